@@ -1,1 +1,17 @@
-//! (being built)
+//! From stored rows to findings: one numbered list of steps, each a query or a named Rust step.
+//!
+//! Rust derives what SQL cannot or does slowly (clients and networks, address routes, the clock, sessions, pairs,
+//! volumes) into tables of their own; every conclusion from them is a file in `queries/`.
+
+mod client;
+mod clock;
+mod error;
+mod frames;
+mod reference;
+mod route;
+mod sql;
+mod steps;
+
+pub use error::AuditError;
+pub use sql::{Query, RuleHeader, audit_queries, model_queries, rule_queries};
+pub use steps::{AuditReport, StepTime, analyse};

@@ -1,0 +1,218 @@
+//! Who asked: one client per address, whatever notation a log uses.
+//!
+//! Tables made here (they need address arithmetic, which SQL lacks):
+//!
+//! - `client`: `client_no`, `address`, `kind` (`server` loopback, `proxy` a configured proxy that forwarded no address,
+//!   `none` no address logged, `cut` an IPv6 address of which the audit log kept 16 characters and which fits several
+//!   clients, `client`), `network_known` (in a configured network bound to nobody), `indicator` (why it is on a list);
+//! - `client_account`: accounts whose own configured networks hold the client;
+//! - `web_client`: from the numbers in `web_line` to the client; `log_client`: from the audit log's text to the client.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+
+use rusqlite::{Connection, params};
+
+use super::error::AuditError;
+use crate::model::{IpNet, parse_address};
+
+/// The audit log's address column holds this many characters (`varchar(16)`).
+const CUT_AT: usize = 16;
+
+struct Known {
+    networks: Vec<(IpNet, Option<String>)>,
+    proxies: Vec<IpNet>,
+    listed: Vec<(IpNet, String)>,
+}
+
+#[derive(Default)]
+struct Clients {
+    numbers: BTreeMap<(String, &'static str), i64>,
+    in_order: Vec<(String, &'static str)>,
+}
+
+impl Clients {
+    fn number(&mut self, address: &str, kind: &'static str) -> i64 {
+        if let Some(number) = self.numbers.get(&(address.to_owned(), kind)) {
+            return *number;
+        }
+        self.in_order.push((address.to_owned(), kind));
+        let number = i64::try_from(self.in_order.len()).unwrap_or(i64::MAX);
+        self.numbers.insert((address.to_owned(), kind), number);
+        number
+    }
+}
+
+/// Makes the client tables from `web_line` and `log_event`.
+pub(super) fn derive(db: &Connection) -> Result<(), AuditError> {
+    db.execute_batch(
+        "drop table if exists client;
+         create table client (client_no integer primary key, address text not null, kind text not null,
+                              network_known integer not null, indicator text) strict;
+         drop table if exists client_account;
+         create table client_account (account text not null, client_no integer not null,
+                                      primary key (account, client_no)) strict, without rowid;
+         drop table if exists web_client;
+         create table web_client (client integer not null, forwarded integer not null, client_no integer not null,
+                                  primary key (client, forwarded)) strict, without rowid;
+         drop table if exists log_client;
+         create table log_client (address text primary key, client_no integer not null) strict, without rowid;",
+    )?;
+    let known = load_known(db)?;
+    let mut clients = Clients::default();
+    let by_cut = web_clients(db, &known, &mut clients)?;
+    log_clients(db, &by_cut, &mut clients)?;
+    store(db, &known, &clients)
+}
+
+fn load_known(db: &Connection) -> Result<Known, AuditError> {
+    let mut known = Known { networks: Vec::new(), proxies: Vec::new(), listed: Vec::new() };
+    let mut statement = db.prepare("select network, account from known_network order by network, account")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        // Settings were checked when they were read; a row put in by hand that is no network counts for nobody.
+        if let Ok(network) = IpNet::parse(&row.get::<_, String>(0)?) {
+            known.networks.push((network, row.get(1)?));
+        }
+    }
+    let mut statement = db.prepare("select network from known_proxy order by network")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        known.proxies.extend(IpNet::parse(&row.get::<_, String>(0)?).ok());
+    }
+    let mut statement =
+        db.prepare("select value, source from indicator where kind in ('address', 'network') order by value")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if let Ok(network) = IpNet::parse(&row.get::<_, String>(0)?) {
+            known.listed.push((network, row.get(1)?));
+        }
+    }
+    Ok(known)
+}
+
+/// Web requests: returns, for the first 16 characters of each IPv6 address as logged, the clients that begin so.
+fn web_clients(
+    db: &Connection,
+    known: &Known,
+    clients: &mut Clients,
+) -> Result<HashMap<String, Vec<i64>>, AuditError> {
+    let mut pairs = db.prepare(
+        "with pair as (select distinct client, forwarded from web_line where client is not null)
+         select p.client, coalesce(p.forwarded, 0), c.text, f.text
+         from pair as p
+         join web_text as c on c.text_id = p.client
+         left join web_text as f on f.text_id = p.forwarded
+         order by c.text, f.text, p.client, p.forwarded",
+    )?;
+    let mut insert = db.prepare("insert into web_client values (?1, ?2, ?3)")?;
+    let mut by_cut: HashMap<String, Vec<i64>> = HashMap::new();
+    let mut rows = pairs.query([])?;
+    while let Some(row) = rows.next()? {
+        let socket: String = row.get(2)?;
+        let forwarded: Option<String> = row.get(3)?;
+        let (address, kind) = resolve(&socket, forwarded.as_deref(), &known.proxies);
+        let number = clients.number(&address, kind);
+        insert.execute(params![row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, number])?;
+        if address.contains(':') {
+            let cut: String = address.chars().take(CUT_AT).collect();
+            let entry = by_cut.entry(cut).or_default();
+            if !entry.contains(&number) {
+                entry.push(number);
+            }
+        }
+    }
+    Ok(by_cut)
+}
+
+fn log_clients(
+    db: &Connection,
+    by_cut: &HashMap<String, Vec<i64>>,
+    clients: &mut Clients,
+) -> Result<(), AuditError> {
+    let mut addresses = db.prepare("select distinct address from log_event order by address")?;
+    let mut insert = db.prepare("insert into log_client values (?1, ?2)")?;
+    let mut rows = addresses.query([])?;
+    while let Some(row) = rows.next()? {
+        let text: String = row.get(0)?;
+        let is_cut = text.contains(':') && text.chars().count() == CUT_AT;
+        let number = match by_cut.get(&text) {
+            Some(fitting) if is_cut && fitting.len() == 1 => fitting[0],
+            Some(_) if is_cut => clients.number(&text, "cut"),
+            _ => {
+                let (address, kind) = resolve(&text, None, &[]);
+                clients.number(&address, kind)
+            }
+        };
+        insert.execute(params![text, number])?;
+    }
+    Ok(())
+}
+
+/// The address that counts. Behind a configured proxy it is the rightmost forwarded hop that is no such proxy; what
+/// anybody else writes into the header is not believed.
+fn resolve(socket: &str, forwarded: Option<&str>, proxies: &[IpNet]) -> (String, &'static str) {
+    let trusted = |address: IpAddr| proxies.iter().any(|p| p.contains(address));
+    match parse_address(socket) {
+        None if socket.is_empty() || socket == "SCRIPT" => (String::new(), "none"),
+        None => (socket.to_owned(), "client"),
+        Some(address) if trusted(address) => {
+            let hops = forwarded.unwrap_or_default().split([',', '+', ' ']).filter_map(parse_address);
+            match hops.filter(|hop| !trusted(*hop)).last() {
+                Some(hop) => (hop.to_string(), "client"),
+                None => (address.to_string(), "proxy"),
+            }
+        }
+        Some(address) if address.is_loopback() => (address.to_string(), "server"),
+        Some(address) => (address.to_string(), "client"),
+    }
+}
+
+fn store(db: &Connection, known: &Known, clients: &Clients) -> Result<(), AuditError> {
+    let mut insert = db.prepare("insert into client values (?1, ?2, ?3, ?4, ?5)")?;
+    let mut bind = db.prepare("insert or ignore into client_account values (?1, ?2)")?;
+    for (number, (address, kind)) in (1_i64..).zip(&clients.in_order) {
+        // A proxy's own address says nothing about who stood behind it.
+        let parsed = if *kind == "client" { parse_address(address) } else { None };
+        let holds = |network: &IpNet| parsed.is_some_and(|a| network.contains(a));
+        let network_known = known.networks.iter().any(|(n, account)| account.is_none() && holds(n));
+        let listed = known.listed.iter().find(|(n, _)| holds(n)).map(|(_, source)| source.clone());
+        insert.execute(params![number, address, kind, network_known, listed])?;
+        for (network, account) in &known.networks {
+            if let Some(account) = account
+                && holds(network)
+            {
+                bind.execute(params![account, number])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proxies() -> Vec<IpNet> {
+        vec![IpNet::parse("10.20.0.9").unwrap()]
+    }
+
+    #[test]
+    fn a_forwarded_address_is_believed_only_from_a_configured_proxy() {
+        let xff = Some("198.51.100.7,+203.0.113.9");
+        assert_eq!(resolve("10.20.0.9", xff, &proxies()), ("203.0.113.9".into(), "client"));
+        assert_eq!(resolve("192.0.2.1", xff, &proxies()), ("192.0.2.1".into(), "client"));
+    }
+
+    #[test]
+    fn a_proxy_that_forwards_nothing_hides_its_client() {
+        assert_eq!(resolve("10.20.0.9", None, &proxies()), ("10.20.0.9".into(), "proxy"));
+    }
+
+    #[test]
+    fn loopback_is_the_server_and_a_zone_makes_no_second_client() {
+        assert_eq!(resolve("::1", None, &[]).1, "server");
+        assert_eq!(resolve("fe80::1%3", None, &[]).0, "fe80::1");
+        assert_eq!(resolve("::ffff:192.0.2.7", None, &[]).0, "192.0.2.7");
+    }
+}
