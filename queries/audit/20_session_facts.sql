@@ -1,7 +1,8 @@
 -- Purpose: what each session shows, counted; classes are drawn from it in 50_session.sql.
 -- Inputs: session_span, web_session, log_session (audit::frames::sessions), web_access, log_event.
 -- Columns: data_answered requests for data answered 2xx; refused requests for data or steps of the attack that were not;
--- acting rows of an account, a guest or the system; first_ok_utc and last_ok_utc bound the successful activity.
+-- acting rows of an account, a guest, the system, or of a stranger (a name that no account has: the account may have been
+-- removed since, as the web shell's clean-up does); first_ok_utc and last_ok_utc bound the successful activity.
 drop table if exists session_facts;
 create table session_facts (
     session_no integer primary key,
@@ -14,6 +15,7 @@ create table session_facts (
     account_rows integer not null,
     account_reads integer not null,
     guest_rows integer not null,
+    stranger_rows integer not null,
     system_rows integer not null,
     signed_on integer not null,
     failed_sign_ons integer not null,
@@ -41,6 +43,7 @@ log as (
            sum(e.actor = 'account' and e.success and e.kind <> 'sign_on') as account_rows,
            sum(e.actor = 'account' and e.success and e.kind = 'download') as account_reads,
            sum(e.actor = 'guest' and e.success) as guest_rows,
+           sum(e.actor = 'none' and e.success) as stranger_rows,
            sum(e.actor = 'system') as system_rows,
            sum(e.kind = 'sign_on' and e.success and e.actor = 'account') as signed_on,
            sum(e.kind = 'sign_on' and not e.success) as failed_sign_ons,
@@ -52,7 +55,8 @@ log as (
 )
 select n.session_no, coalesce(w.data_answered, 0), coalesce(w.downloads_answered, 0), coalesce(w.token_answered, 0),
        coalesce(w.attack_answered, 0), coalesce(w.refused, 0), coalesce(w.attack_requests, 0),
-       coalesce(l.account_rows, 0), coalesce(l.account_reads, 0), coalesce(l.guest_rows, 0), coalesce(l.system_rows, 0),
+       coalesce(l.account_rows, 0), coalesce(l.account_reads, 0), coalesce(l.guest_rows, 0),
+       coalesce(l.stranger_rows, 0), coalesce(l.system_rows, 0),
        coalesce(l.signed_on, 0), coalesce(l.failed_sign_ons, 0),
        min(coalesce(w.first_ok, l.first_ok), coalesce(l.first_ok, w.first_ok)),
        max(coalesce(w.last_ok, l.last_ok), coalesce(l.last_ok, w.last_ok))

@@ -216,7 +216,7 @@ mod tests {
         db.execute_batch(
             "create table web_access (client_no integer, kind text, file_id text, status integer, at_utc integer);
              create table log_event (kind text, file_id text, address text, at_local integer);
-             create table log_client (address text, client_no integer);",
+             create table log_client (address text primary key, client_no integer);",
         )
         .unwrap();
         for (client, file, at) in web {
@@ -226,7 +226,7 @@ mod tests {
         for (client, file, at) in log {
             db.execute("insert into log_event values ('download', ?2, ?1, ?3)", params![client.to_string(), file, at])
                 .unwrap();
-            db.execute("insert into log_client values (?1, ?2)", params![client.to_string(), client]).unwrap();
+            db.execute("insert or ignore into log_client values (?1, ?2)", params![client.to_string(), client]).unwrap();
         }
         db
     }

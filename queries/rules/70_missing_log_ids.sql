@@ -1,0 +1,13 @@
+-- rule: missing-log-ids
+-- title_de: Fehlende Nummern im Audit-Log
+-- title_en: Missing ids in the audit log
+-- effect: note
+-- technique: T1070
+-- source: a lab case with the server's own database, 2023
+-- reasoning: The exploit deletes its rows and leaves gaps in the numbering. Rollbacks and restarts leave gaps too, so a
+--   gap is reported and lets the source count as silent for nobody, it proves nothing.
+insert into mark (rule_id, effect, session_no, subject_kind, subject, at_utc, exact, evidence_id, offset, detail)
+select 'missing-log-ids', 'note', null, 'log_row', null, g.from_utc, 1, g.evidence_id, g.offset, g.detail
+from gap as g
+where g.rule = 'missing_ids'
+order by g.gap_no;

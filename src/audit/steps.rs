@@ -1,0 +1,134 @@
+//! The numbered list of steps. No step reads what a later one writes.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::error::AuditError;
+use super::sql::{self, Query};
+use super::{client, clock, frames, reference, route};
+use crate::platforms::Platform;
+
+/// How long a step took; for the closing summary and the run record only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepTime {
+    /// Name of the step.
+    pub name: &'static str,
+    /// Wall time.
+    pub elapsed: Duration,
+}
+
+/// What the conclusions came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditReport {
+    /// Time of each step, in order.
+    pub steps: Vec<StepTime>,
+}
+
+enum Action {
+    Reference,
+    Queries(fn(&Query) -> bool, fn() -> &'static [Query]),
+    Clients,
+    Routes,
+    Clock,
+    Volumes,
+    Sessions,
+    Pairs,
+}
+
+struct Step {
+    name: &'static str,
+    action: Action,
+}
+
+fn all(_: &Query) -> bool {
+    true
+}
+
+fn between(query: &Query, from: &str, to: &str) -> bool {
+    let file = query.name.rsplit('/').next().unwrap_or_default();
+    file >= from && file < to
+}
+
+/// The whole way from vendor tables to findings.
+const STEPS: [Step; 15] = [
+    Step { name: "reference", action: Action::Reference },
+    Step { name: "model", action: Action::Queries(all, sql::model_queries) },
+    Step { name: "clients", action: Action::Clients },
+    Step { name: "routes", action: Action::Routes },
+    Step { name: "web_access", action: Action::Queries(|q| between(q, "05", "06"), sql::audit_queries) },
+    Step { name: "clock", action: Action::Clock },
+    Step { name: "utc", action: Action::Queries(|q| between(q, "10", "20"), sql::audit_queries) },
+    Step { name: "volumes", action: Action::Volumes },
+    Step { name: "sessions", action: Action::Sessions },
+    Step { name: "facts_and_gaps", action: Action::Queries(|q| between(q, "20", "40"), sql::audit_queries) },
+    Step { name: "rules", action: Action::Queries(all, sql::rule_queries) },
+    Step { name: "classes", action: Action::Queries(|q| between(q, "40", "65"), sql::audit_queries) },
+    Step { name: "pairs", action: Action::Pairs },
+    Step { name: "downloads", action: Action::Queries(|q| between(q, "65", "70"), sql::audit_queries) },
+    Step { name: "findings", action: Action::Queries(|q| between(q, "70", "99"), sql::audit_queries) },
+];
+
+/// Draws all conclusions anew, in one transaction: a case holds the old conclusions or the new ones. `clock_now` measures
+/// the steps; it is passed in because only the run record may look at a wall clock.
+///
+/// # Errors
+/// When a query or a frame fails; the case then keeps what it had.
+pub fn analyse(
+    db: &Connection,
+    mut on_step: impl FnMut(&'static str),
+    elapsed: impl Fn() -> Duration,
+) -> Result<AuditReport, AuditError> {
+    let platform = Platform::Moveit;
+    let transaction = db.unchecked_transaction()?;
+    let mut report = AuditReport::default();
+    for step in &STEPS {
+        on_step(step.name);
+        let before = elapsed();
+        run(db, platform, &step.action)?;
+        report.steps.push(StepTime { name: step.name, elapsed: elapsed().saturating_sub(before) });
+    }
+    transaction.commit()?;
+    Ok(report)
+}
+
+fn run(db: &Connection, platform: Platform, action: &Action) -> Result<(), AuditError> {
+    match action {
+        Action::Reference => reference::prepare(db, platform),
+        Action::Queries(wanted, list) => {
+            for query in list().iter().filter(|q| wanted(q)) {
+                db.execute_batch(query.text)
+                    .map_err(|source| AuditError::Query { name: query.name.to_owned(), source })?;
+            }
+            Ok(())
+        }
+        Action::Clients => client::derive(db),
+        Action::Routes => route::derive(db, platform),
+        Action::Clock => {
+            let zone: Option<String> = db
+                .query_row("select value from setting where key = 'system.timezone'", [], |row| row.get(0))
+                .optional()?;
+            clock::derive(db, zone.as_deref())
+        }
+        Action::Volumes => frames::derive_volumes(db),
+        Action::Sessions => frames::derive_sessions(db),
+        Action::Pairs => frames::derive_pairs(db),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_query_runs_in_exactly_one_step() {
+        for query in sql::audit_queries() {
+            let runs = STEPS
+                .iter()
+                .filter(|s| matches!(&s.action, Action::Queries(wanted, list)
+                    if list().iter().any(|q| q.name == query.name) && wanted(query)))
+                .count();
+            assert_eq!(runs, 1, "{}", query.name);
+        }
+    }
+}
