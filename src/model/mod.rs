@@ -2,8 +2,10 @@
 
 mod class;
 mod grade;
+mod network;
 mod time;
 
 pub use class::SessionClass;
 pub use grade::{Extent, Grade, Language};
+pub use network::{IpNet, NetworkError, parse_address};
 pub use time::{Civil, TimeError, Timestamp};
