@@ -1,5 +1,7 @@
 //! The generator of cases: the same seed gives the same bytes, and its truth agrees with what it wrote.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,9 +10,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 #[path = "../../fixtures/generator/mod.rs"]
-mod generator;
+pub mod cases;
 
-use generator::{Options, SCENARIOS, find, generate};
+use cases::{Options, SCENARIOS, find, generate};
 
 fn case(name: &str, options: Options) -> (TempDir, Value) {
     let folder = TempDir::new().unwrap();
