@@ -9,9 +9,11 @@ mod error;
 mod frames;
 mod reference;
 mod route;
+mod settings;
 mod sql;
 mod steps;
 
 pub use error::AuditError;
+pub use settings::store_settings;
 pub use sql::{Query, RuleHeader, audit_queries, model_queries, rule_queries};
 pub use steps::{AuditReport, StepTime, analyse};

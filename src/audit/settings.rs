@@ -1,0 +1,57 @@
+//! Settings and decisions of the run as tables, so that every query finds them in the database.
+
+use rusqlite::{Connection, params};
+
+use super::error::AuditError;
+use crate::case::settings::Settings;
+
+/// Writes `setting` (flat keys as in case.toml; times also as `window.from_utc` and `window.to_utc` in unix seconds; lists
+/// joined with `|`), `known_network`, `known_proxy`, `known_account` and `decision`, replacing what an earlier run wrote.
+///
+/// # Errors
+/// When the database refuses.
+pub fn store_settings(db: &Connection, settings: &Settings) -> Result<(), AuditError> {
+    let transaction = db.unchecked_transaction()?;
+    db.execute_batch(
+        "create table if not exists known_proxy (network text not null) strict;
+         create table if not exists known_account (account text not null) strict;
+         delete from setting; delete from known_network; delete from known_proxy; delete from known_account;
+         delete from decision;",
+    )?;
+    let put = |key: &str, value: String| {
+        db.execute("insert or replace into setting values (?1, ?2)", params![key, value]).map(|_| ())
+    };
+    for (key, value) in settings.flat() {
+        put(&key, value)?;
+    }
+    for (key, at) in [("window.from_utc", settings.window.from), ("window.to_utc", settings.window.to)] {
+        if let Some(at) = at {
+            put(key, at.0.to_string())?;
+        }
+    }
+    if let Some(sources) = &settings.required.sources {
+        put("required.sources", sources.join("|"))?;
+    }
+    for network in &settings.known.networks {
+        db.execute("insert into known_network values (?1, null)", [network])?;
+    }
+    for account in &settings.known.account {
+        for network in &account.networks {
+            db.execute("insert into known_network values (?1, ?2)", params![network, account.name])?;
+        }
+    }
+    for proxy in &settings.known.proxies {
+        db.execute("insert into known_proxy values (?1)", [proxy])?;
+    }
+    for account in &settings.known.accounts {
+        db.execute("insert into known_account values (?1)", [account])?;
+    }
+    for decision in &settings.decision {
+        db.execute(
+            "insert into decision values (?1, ?2, ?3, ?4)",
+            params![decision.session, decision.class.id(), decision.reason, decision.who],
+        )?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
