@@ -1,6 +1,6 @@
 //! The generator of cases: the same seed gives the same bytes, and its truth agrees with what it wrote.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)] // stderr: which scenario a failed check belongs to
 
 use std::collections::BTreeMap;
 use std::fs;
