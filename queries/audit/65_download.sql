@@ -143,6 +143,7 @@ join case_window as w
 left join session as s on s.session_no = g.session_no;
 create index download_file on download (file_id);
 create index download_session on download (session_no);
+create index download_graded on download (file_id) where grade is not null;
 update session
 set downloads = x.downloads, files = x.files, bytes_sent = x.bytes_sent
 from (

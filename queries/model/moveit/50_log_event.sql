@@ -35,11 +35,7 @@ create table log_event (
     target text
 ) strict;
 insert into log_event
-with one_per_id as (
-    select *, row_number() over (partition by id order by evidence_id desc, offset desc) as rank
-    from src_log
-),
-kind_of_action as (
+with kind_of_action as (
     select action,
            (select r.kind from ref_action as r
             where lower(d.action) like r.pattern escape '\' order by r.priority, length(r.pattern) desc limit 1) as kind
@@ -55,8 +51,7 @@ logins as (
                 where a.login = n.username collate nocase order by a.deleted, a.account_id limit 1)) as account_id
     from (select distinct cast(username as text) as username, cast(instid as integer) as instid from src_log) as n
 )
-select row_number() over (order by cast(l.id as integer), l.evidence_id, l.offset),
-       cast(l.id as integer), l.evidence_id, l.offset,
+select null, cast(l.id as integer), l.evidence_id, l.offset,
        cast(strftime('%s', l.logtime) as integer), null,
        cast(l.action as text), coalesce(k.kind, 'other'), cast(l.instid as integer),
        case
@@ -73,11 +68,16 @@ select row_number() over (order by cast(l.id as integer), l.evidence_id, l.offse
        nullif(cast(l.folderpath as text), ''),
        nullif(trim(coalesce(cast(l.agentbrand as text), '') || ' ' || coalesce(cast(l.agentversion as text), '')), ''),
        cast(l.interfacetype as integer), nullif(coalesce(nullif(cast(l.targetid as text), ''), cast(l.targetname as text)), '')
-from one_per_id as l
+from src_log as l
 left join kind_of_action as k on k.action is cast(l.action as text)
 left join logins as n on n.username is cast(l.username as text) and n.instid is cast(l.instid as integer)
 left join account as a on a.account_id = n.account_id
-where l.rank = 1 or l.id is null;
+order by cast(l.id as integer), l.evidence_id desc, l.offset desc;
+-- The same id from several dumps is one event, the one handed in last: its copies stand behind it now.
+delete from log_event
+where log_id is not null
+  and exists (select 1 from log_event as before
+              where before.event_no = log_event.event_no - 1 and before.log_id = log_event.log_id);
 drop index if exists log_event_file;
 create index log_event_file on log_event (file_id) where file_id is not null;
 
