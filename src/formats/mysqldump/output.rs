@@ -93,7 +93,7 @@ impl<'e, 'f> Output<'e, 'f> {
         let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
         match (self.emit)(batch) {
             ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Stop::Failed(FormatError::Stopped)),
+            ControlFlow::Break(()) => Err(Stop::Failed(Box::new(FormatError::Stopped))),
         }
     }
 }

@@ -100,7 +100,7 @@ impl<'r, 'e, 'f> Reader<'r, 'e, 'f> {
                 let start = self.tokens.source.mark_offset();
                 self.cut_off(format!("the file ends inside what begins at byte {start}"));
             }
-            Err(Stop::Failed(error)) => return Err(error),
+            Err(Stop::Failed(error)) => return Err(*error),
         }
         if let Some(start) = self.open {
             self.cut_off(format!("the dump that begins at byte {start} has no closing line (-- Dump completed)"));
@@ -109,7 +109,7 @@ impl<'r, 'e, 'f> Reader<'r, 'e, 'f> {
             self.cut_off("the file ends between DELIMITER lines".to_owned());
         }
         match self.out.flush() {
-            Err(Stop::Failed(error)) => return Err(error),
+            Err(Stop::Failed(error)) => return Err(*error),
             Ok(()) | Err(Stop::Cut) => {}
         }
         let complete = match (&self.cut, self.completed) {
@@ -291,13 +291,13 @@ fn refuse_utf16(head: &[u8]) -> Result<(), Stop> {
     if !super::recognise::is_utf16(head) {
         return Ok(());
     }
-    Err(Stop::Failed(FormatError::Refused {
+    Err(Stop::Failed(Box::new(FormatError::Refused {
         offset: 0,
         expected: "a dump as the server wrote it, in UTF-8, Latin-1 or binary".to_owned(),
         found: "UTF-16, as PowerShell's > writes it; dump again with --result-file, or convert it to UTF-8 \
                 (binary columns are then unreliable)"
             .to_owned(),
-    }))
+    })))
 }
 
 /// The time in `-- Dump completed on 2026-11-22  6:50:25`.

@@ -12,8 +12,8 @@ pub(super) const BLOCK: usize = 256 * 1024;
 pub(super) enum Stop {
     /// The bytes ended inside it.
     Cut,
-    /// The reader as a whole gives up.
-    Failed(FormatError),
+    /// The reader as a whole gives up. Boxed: every step returns this type, it must be small.
+    Failed(Box<FormatError>),
 }
 
 /// A window over any input. The record that began at the mark can be had back, up to a limit, however many blocks
@@ -151,7 +151,7 @@ impl<'r> Source<'r> {
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
                 Err(source) => {
                     let offset = self.base + self.end as u64;
-                    return Err(Stop::Failed(FormatError::Io { offset, source }));
+                    return Err(Stop::Failed(Box::new(FormatError::Io { offset, source })));
                 }
             }
         }

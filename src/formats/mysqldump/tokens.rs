@@ -79,6 +79,14 @@ impl<'r> Tokens<'r> {
     /// Skips blanks, comments and the brackets of conditional comments.
     #[inline]
     pub(super) fn blank(&mut self) -> Result<(), Stop> {
+        // Nearly always there is nothing to skip.
+        match self.source.at_hand() {
+            [b'\'' | b'(' | b')' | b',' | b'0'..=b'9' | b'A'..=b'Z', ..] => Ok(()),
+            _ => self.skip_blank(),
+        }
+    }
+
+    fn skip_blank(&mut self) -> Result<(), Stop> {
         while let Some(byte) = self.source.peek()? {
             match byte {
                 b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => self.source.advance(1),
