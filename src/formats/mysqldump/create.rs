@@ -2,7 +2,7 @@
 
 use super::charset::Charset;
 use super::convert::Rule;
-use super::source::{Source, Stop};
+use super::source::Source;
 use super::tokens::{Mode, Token, Tokens};
 use super::{Column, ColumnKind};
 
@@ -48,13 +48,10 @@ fn all_tokens(statement: &[u8], mode: Mode) -> Vec<Spanned> {
     let mut input = statement;
     let mut tokens = Tokens::new(Source::new(&mut input, statement.len()), mode);
     let mut all = Vec::new();
-    loop {
-        let start = match tokens.blank() {
-            Ok(()) => tokens.source.offset(),
-            Err(_) => break,
-        };
+    while tokens.blank().is_ok() {
+        let start = tokens.source.offset();
         match tokens.next() {
-            Ok(Token::End) | Err(Stop::Cut | Stop::Failed(_)) => break,
+            Ok(Token::End) | Err(_) => break,
             Ok(token) => all.push((token, start as usize, tokens.source.offset() as usize)),
         }
     }

@@ -113,7 +113,7 @@ impl<'r> Tokens<'r> {
             }
             return Ok(closes);
         }
-        Ok(self.comment(&mut Vec::new(), 0)?)
+        self.comment(&mut Vec::new(), 0)
     }
 
     fn enter_condition(&mut self) -> Result<bool, Stop> {
