@@ -141,7 +141,8 @@ fn what_mysqldump_writes_beside_sql_is_not_taken_for_a_dump() {
 #[test]
 fn dumps_of_other_programs_and_versions_have_all_their_rows() {
     let Some(corpus) = corpus() else { return };
-    let expected: [(&str, &[(&str, usize)], Option<bool>); 9] = [
+    type Expected = (&'static str, &'static [(&'static str, usize)], Option<bool>);
+    let expected: [Expected; 9] = [
         ("binary_bit.sql", &[("bit_test", 15)], Some(true)),
         ("data_only.sql", &[("quoted_identifiers", 1)], None),
         ("enum_set.sql", &[("enum_set_test", 7)], Some(true)),
