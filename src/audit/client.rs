@@ -92,11 +92,7 @@ fn load_known(db: &Connection) -> Result<Known, AuditError> {
 }
 
 /// Web requests: returns, for the first 16 characters of each IPv6 address as logged, the clients that begin so.
-fn web_clients(
-    db: &Connection,
-    known: &Known,
-    clients: &mut Clients,
-) -> Result<HashMap<String, Vec<i64>>, AuditError> {
+fn web_clients(db: &Connection, known: &Known, clients: &mut Clients) -> Result<HashMap<String, Vec<i64>>, AuditError> {
     let mut pairs = db.prepare(
         "with pair as (select distinct client, forwarded from web_line where client is not null)
          select p.client, coalesce(p.forwarded, 0), c.text, f.text
@@ -125,11 +121,7 @@ fn web_clients(
     Ok(by_cut)
 }
 
-fn log_clients(
-    db: &Connection,
-    by_cut: &HashMap<String, Vec<i64>>,
-    clients: &mut Clients,
-) -> Result<(), AuditError> {
+fn log_clients(db: &Connection, by_cut: &HashMap<String, Vec<i64>>, clients: &mut Clients) -> Result<(), AuditError> {
     let mut addresses = db.prepare("select distinct address from log_event order by address")?;
     let mut insert = db.prepare("insert into log_client values (?1, ?2)")?;
     let mut rows = addresses.query([])?;

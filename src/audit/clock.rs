@@ -226,7 +226,8 @@ mod tests {
         for (client, file, at) in log {
             db.execute("insert into log_event values ('download', ?2, ?1, ?3)", params![client.to_string(), file, at])
                 .unwrap();
-            db.execute("insert or ignore into log_client values (?1, ?2)", params![client.to_string(), client]).unwrap();
+            db.execute("insert or ignore into log_client values (?1, ?2)", params![client.to_string(), client])
+                .unwrap();
         }
         db
     }

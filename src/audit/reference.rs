@@ -32,12 +32,8 @@ pub(super) fn prepare(db: &Connection, platform: Platform) -> Result<(), AuditEr
         ])?;
     }
     for indicator in indicators()? {
-        db.prepare_cached("insert into indicator (kind, value, source, note) values (?1, ?2, ?3, ?4)")?.execute(params![
-            indicator.kind,
-            indicator.value,
-            indicator.source,
-            indicator.note
-        ])?;
+        db.prepare_cached("insert into indicator (kind, value, source, note) values (?1, ?2, ?3, ?4)")?
+            .execute(params![indicator.kind, indicator.value, indicator.source, indicator.note])?;
     }
     for query in sql::rule_queries() {
         let header = query.rule_header()?;

@@ -20,10 +20,8 @@ pub(super) fn derive(db: &Connection, platform: Platform) -> Result<(), AuditErr
                              primary key (path, query, method)) strict, without rowid;",
     )?;
     let routes = platform.routes()?;
-    let known_files = ids(
-        db,
-        "select file_id from stored_file union select file_id from log_event where file_id is not null",
-    )?;
+    let known_files =
+        ids(db, "select file_id from stored_file union select file_id from log_event where file_id is not null")?;
     let known_folders = ids(db, "select cast(folder_id as text) from folder")?;
     let mut distinct = db.prepare(
         "with asked as (select distinct method, path, query from web_line where path is not null)
@@ -45,10 +43,12 @@ pub(super) fn derive(db: &Connection, platform: Platform) -> Result<(), AuditErr
         }
         let (file, from) = match file {
             Some(file) => (Some(file), "path"),
-            None if route.kind == "file_download" => match file_among_parameters(&query, &known_files, &known_folders) {
-                Some(file) => (Some(file), "parameter"),
-                None => (None, "none"),
-            },
+            None if route.kind == "file_download" => {
+                match file_among_parameters(&query, &known_files, &known_folders) {
+                    Some(file) => (Some(file), "parameter"),
+                    None => (None, "none"),
+                }
+            }
             None => (None, "none"),
         };
         insert.execute(params![

@@ -125,8 +125,10 @@ mod tests {
         for query in sql::audit_queries() {
             let runs = STEPS
                 .iter()
-                .filter(|s| matches!(&s.action, Action::Queries(wanted, list)
-                    if list().iter().any(|q| q.name == query.name) && wanted(query)))
+                .filter(|s| {
+                    matches!(&s.action, Action::Queries(wanted, list)
+                    if list().iter().any(|q| q.name == query.name) && wanted(query))
+                })
                 .count();
             assert_eq!(runs, 1, "{}", query.name);
         }

@@ -90,8 +90,12 @@ mod tests {
              insert into moveit_files values (1, 17, 'a.txt', 5);",
         )
         .unwrap();
-        let expected =
-            [column("files", "ID", "required"), column("files", "Name", "required"), column("files", "Hash", "optional"), column("log", "ID", "required")];
+        let expected = [
+            column("files", "ID", "required"),
+            column("files", "Name", "required"),
+            column("files", "Hash", "optional"),
+            column("log", "ID", "required"),
+        ];
         let missing = make_source_views(&db, "moveit", &expected).unwrap();
         assert_eq!(
             missing,
@@ -101,7 +105,9 @@ mod tests {
             ]
         );
         let row: (i64, i64, String, Option<String>) = db
-            .query_row("select offset, id, name, hash from src_files", [], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))
+            .query_row("select offset, id, name, hash from src_files", [], |r| {
+                Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
+            })
             .unwrap();
         assert_eq!(row, (17, 5, "a.txt".into(), None));
         let none: i64 = db.query_row("select count(*) from src_log", [], |r| r.get(0)).unwrap();

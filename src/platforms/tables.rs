@@ -204,7 +204,13 @@ mod tests {
             ("GET", "/guestaccess.aspx", "", "guest_page", None),
             ("POST", "/api/v1/token", "", "token", None),
             ("POST", "/api/v1/auth/token", "", "token", None),
-            ("PUT", "/api/v1/folders/966794435/files", "uploadType=resumable&fileId=974155582", "resumable_upload", Some("974155582")),
+            (
+                "PUT",
+                "/api/v1/folders/966794435/files",
+                "uploadType=resumable&fileId=974155582",
+                "resumable_upload",
+                Some("974155582"),
+            ),
             ("GET", "/human2.aspx", "", "web_shell", None),
             ("GET", "/api/v1/files/974134892/download", "", "file_download", Some("974134892")),
             ("GET", "/api/v1/folders/966794435/files/974134892/download", "", "file_download", Some("974134892")),
@@ -213,7 +219,11 @@ mod tests {
             ("GET", "/", "", "home", None),
         ];
         for (method, path, query, kind, file) in cases {
-            assert_eq!(kind_of(method, path, query), Some((kind.to_owned(), file.map(str::to_owned))), "{method} {path}?{query}");
+            assert_eq!(
+                kind_of(method, path, query),
+                Some((kind.to_owned(), file.map(str::to_owned))),
+                "{method} {path}?{query}"
+            );
         }
     }
 

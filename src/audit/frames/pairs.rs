@@ -136,7 +136,9 @@ fn nearest(web: &DataFrame, log: &DataFrame) -> Result<Vec<(i64, i64, i64)>, Aud
     let (web_id, web_at) = (joined.column("web")?.i64()?, joined.column("web_at")?.i64()?);
     let (event_no, log_at) = (joined.column("log")?.i64()?, joined.column("log_at")?.i64()?);
     let mut found = Vec::new();
-    for (((web_id, web_at), event_no), log_at) in web_id.iter().zip(web_at.iter()).zip(event_no.iter()).zip(log_at.iter()) {
+    for (((web_id, web_at), event_no), log_at) in
+        web_id.iter().zip(web_at.iter()).zip(event_no.iter()).zip(log_at.iter())
+    {
         if let (Some(web_id), Some(web_at), Some(event_no), Some(log_at)) = (web_id, web_at, event_no, log_at) {
             found.push((web_id, event_no, log_at - web_at));
         }

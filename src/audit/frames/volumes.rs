@@ -46,8 +46,7 @@ fn per_hour(db: &Connection, sql: &str) -> Result<Vec<(i64, i64, i64)>, AuditErr
         hour.push(row.get::<_, i64>(0)?.div_euclid(3600) * 3600);
         bytes.push(row.get::<_, i64>(1)?);
     }
-    let frame =
-        DataFrame::new(hour.len(), vec![Column::new("hour".into(), hour), Column::new("bytes".into(), bytes)])?;
+    let frame = DataFrame::new(hour.len(), vec![Column::new("hour".into(), hour), Column::new("bytes".into(), bytes)])?;
     let sorted = frame.sort(["hour"], SortMultipleOptions::default())?;
     let (hours, bytes) = (sorted.column("hour")?.i64()?, sorted.column("bytes")?.i64()?);
     let mut result: Vec<(i64, i64, i64)> = Vec::new();
