@@ -105,10 +105,7 @@ impl CaseError {
         matches!(self, Self::Changed { .. })
     }
 
-    pub(crate) fn folder(
-        action: &'static str,
-        path: impl Into<PathBuf>,
-    ) -> impl FnOnce(std::io::Error) -> CaseError {
+    pub(crate) fn folder(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> CaseError {
         let path = path.into();
         move |source| CaseError::Folder { action, path, source }
     }

@@ -115,9 +115,9 @@ fn remove_leftover(partial: &Path) -> Result<(), CaseError> {
 fn in_use(database: &Path) -> bool {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let Ok(connection) = Connection::open_with_flags(database, flags) else { return false };
-    let outcome = connection.busy_timeout(std::time::Duration::ZERO).and_then(|()| {
-        connection.execute_batch("begin exclusive; rollback;")
-    });
+    let outcome = connection
+        .busy_timeout(std::time::Duration::ZERO)
+        .and_then(|()| connection.execute_batch("begin exclusive; rollback;"));
     matches!(outcome, Err(rusqlite::Error::SqliteFailure(error, _))
         if matches!(error.code, rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked))
 }

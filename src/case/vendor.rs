@@ -80,9 +80,8 @@ impl<'c> VendorTables<'c> {
     }
 
     /// Lets go of the dump being stored (a statement in use would block the roll-back).
-    pub(super) fn forget(&mut self) -> Result<(), CaseError> {
+    pub(super) fn forget(&mut self) {
         self.current.clear();
-        Ok(())
     }
 
     /// Makes room for a table's rows.
@@ -188,8 +187,7 @@ impl<'c> VendorTables<'c> {
             }
         }
         for name in missing {
-            self.connection
-                .execute_batch(&format!("alter table {} add column {} any", quoted(table), quoted(name)))?;
+            self.connection.execute_batch(&format!("alter table {} add column {} any", quoted(table), quoted(name)))?;
             columns.push(name.to_owned());
         }
         Ok(())

@@ -100,19 +100,11 @@ impl<'c> Writer<'c> {
     /// # Errors
     /// [`CaseError::Store`]
     pub fn new(connection: &'c Connection, platform: &str) -> Result<Self, CaseError> {
-        let mut known = BTreeMap::new();
-        let mut hashes = connection.prepare(
-            "select sha256, path from evidence where status = 'imported' and sha256 is not null order by evidence_id",
-        )?;
-        let mut rows = hashes.query([])?;
-        while let Some(row) = rows.next()? {
-            known.entry(row.get(0)?).or_insert(row.get(1)?);
-        }
         let mut line = connection.prepare(WEB_LINE)?;
         for column in 1..=NUMBERS + 1 {
             line.raw_bind_parameter(column, Null)?;
         }
-        Ok(Self {
+        let mut writer = Self {
             connection,
             line,
             text: connection.prepare("insert into web_text (text_id, text) values (?, ?)")?,
@@ -122,12 +114,30 @@ impl<'c> Writer<'c> {
             vendor: VendorTables::new(connection, platform)?,
             bound: [None; NUMBERS],
             extra_bound: false,
-            next_evidence: 1 + last(connection, "select max(evidence_id) from evidence")?,
+            next_evidence: 1,
             text_base: 0,
-            last_text: last(connection, "select max(text_id) from web_text")?,
+            last_text: 0,
             in_file: false,
-            known,
-        })
+            known: BTreeMap::new(),
+        };
+        writer.resume()?;
+        Ok(writer)
+    }
+
+    /// Takes numbers and hashes from what is stored.
+    fn resume(&mut self) -> Result<(), CaseError> {
+        self.next_evidence = 1 + last(self.connection, "select max(evidence_id) from evidence")?;
+        self.last_text = last(self.connection, "select max(text_id) from web_text")?;
+        self.in_file = false;
+        self.known.clear();
+        let mut hashes = self.connection.prepare_cached(
+            "select sha256, path from evidence where status = 'imported' and sha256 is not null order by evidence_id",
+        )?;
+        let mut rows = hashes.query([])?;
+        while let Some(row) = rows.next()? {
+            self.known.entry(row.get(0)?).or_insert(row.get(1)?);
+        }
+        self.vendor.reload()
     }
 
     /// Begins the transaction of a file handed in.
@@ -144,6 +154,21 @@ impl<'c> Writer<'c> {
     /// [`CaseError::Store`]
     pub fn commit(&mut self) -> Result<(), CaseError> {
         Ok(self.connection.execute_batch("commit")?)
+    }
+
+    /// Takes back everything since [`Writer::begin`].
+    ///
+    /// # Errors
+    /// [`CaseError::Store`]
+    pub fn rollback(&mut self) -> Result<(), CaseError> {
+        self.vendor.forget();
+        self.connection.execute_batch("rollback")?;
+        self.resume()
+    }
+
+    /// Whether rows since [`Writer::open_file`] wait for [`Writer::record`] or [`Writer::undo`].
+    pub fn in_file(&self) -> bool {
+        self.in_file
     }
 
     /// The number of the next evidence file.
@@ -174,7 +199,7 @@ impl<'c> Writer<'c> {
     /// # Errors
     /// [`CaseError::Store`]
     pub fn undo(&mut self) -> Result<(), CaseError> {
-        self.vendor.forget()?;
+        self.vendor.forget();
         self.connection.execute_batch("rollback to evidence_file; release evidence_file")?;
         self.in_file = false;
         self.last_text = self.text_base;
