@@ -1,5 +1,30 @@
 //! SQL dumps as written by mysqldump and mariadb-dump.
 
+//!
+//! A tokenizer of our own reads any [`Read`] in blocks; one row at a time is in memory, though extended inserts put a
+//! whole table on one line. Followed are `SET NAMES`, `sql_mode`, `USE`, `CREATE TABLE`, `INSERT` and `REPLACE`;
+//! everything else is passed over and counted.
+//!
+//! Rows come as the dump states them: later `UPDATE`, `DELETE` or `LOAD DATA` statements, which no dump program writes,
+//! are set aside and named. Reasons of set-aside records: `unreadable_value`, `value_too_large`, `wrong_value_count`,
+//! `cut_off_row`, `unknown_statement`. Notes: `cut_off`, `text_not_in_charset`, `latin1_may_lose_characters` (once a
+//! table), `table_in_several_databases`, `escapes_uncertain`.
+
+mod charset;
+mod convert;
+mod create;
+mod insert;
+mod literal;
+mod output;
+mod reader;
+mod recognise;
+mod session;
+mod source;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
 use std::io::Read;
 
 use super::{Emit, FormatError, SetAside, Summary};
@@ -91,14 +116,25 @@ pub enum DumpItem {
 /// Reads one dump.
 ///
 /// # Errors
-/// [`FormatError::Io`] when the bytes cannot be read. A dump that ends early is no error: see [`Summary::complete`].
+/// [`FormatError::Io`] when the bytes cannot be read, [`FormatError::Refused`] for a dump converted to UTF-16,
+/// [`FormatError::Stopped`] when the callback ends the reading. A dump that ends early is no error: see
+/// [`Summary::complete`].
 pub fn read(input: &mut dyn Read, emit: &mut Emit<'_, Vec<DumpItem>>) -> Result<Summary, FormatError> {
-    let _ = (input, emit);
-    Ok(Summary::default())
+    read_in_blocks(input, source::BLOCK, emit)
+}
+
+/// [`read`] with a stated block size; the result does not depend on it.
+fn read_in_blocks(
+    input: &mut dyn Read,
+    block: usize,
+    emit: &mut Emit<'_, Vec<DumpItem>>,
+) -> Result<Summary, FormatError> {
+    reader::Reader::new(source::Source::new(input, block), output::Output::new(emit)).run()
 }
 
 /// Whether the head of a file (its first 64 KiB or less) looks like an SQL dump.
+///
+/// Also true for a dump in UTF-16, which [`read`] then refuses with the reason.
 pub fn recognises(head: &[u8]) -> bool {
-    let _ = head;
-    false
+    recognise::recognises(head)
 }
