@@ -14,8 +14,8 @@ pub(super) enum Kind {
     Zip,
     W3c,
     Mysqldump,
-    /// Nobody; what it looks like and what would help.
-    NoReader(&'static str),
+    /// Nobody: the id of the reason, what it looks like and what would help.
+    NoReader(&'static str, &'static str),
 }
 
 /// Identifies a file by its first [`HEAD`] bytes.
@@ -24,10 +24,10 @@ pub(super) fn identify(head: &[u8], has_declared_fields: bool) -> Kind {
         return Kind::Gzip;
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        return office_document(head).map_or(Kind::Zip, Kind::NoReader);
+        return office_document(head).map_or(Kind::Zip, |what| Kind::NoReader("no_reader", what));
     }
     if let Some((_, what)) = SIGNATURES.iter().find(|(magic, _)| head.starts_with(magic)) {
-        return Kind::NoReader(what);
+        return Kind::NoReader("no_reader", what);
     }
     // What case.toml states about a file is stronger than our look at it.
     if has_declared_fields || w3c::recognises(head) {
@@ -36,7 +36,8 @@ pub(super) fn identify(head: &[u8], has_declared_fields: bool) -> Kind {
     if mysqldump::recognises(head) {
         return Kind::Mysqldump;
     }
-    Kind::NoReader(looks_like(head))
+    let reason = w3c::refusal(head).unwrap_or("no_reader");
+    Kind::NoReader(reason, looks_like(reason, head))
 }
 
 /// First bytes of what may well lie between logs and dumps, with the advice that goes with each.
@@ -69,9 +70,10 @@ const SIGNATURES: &[(&[u8], &str)] = &[
     (b"vhdxfile", "a virtual disk (vhdx); mount it and hand in the files"),
     (b"KDMV", "a virtual disk (vmdk); mount it and hand in the files"),
     (b"PGDMP", "a PostgreSQL archive"),
-    (b"\xff\xfe", "text in UTF-16; there is no reader for it yet"),
-    (b"\xfe\xff", "text in UTF-16; there is no reader for it yet"),
 ];
+
+const NO_FIELDS: &str = "lines of a web log without a #Fields line; copy that line from another log of the same server \
+                         into case.toml: [logs.fields] \"FILE NAME\" = \"date time s-ip …\"";
 
 fn office_document(head: &[u8]) -> Option<&'static str> {
     let length = usize::from(u16::from_le_bytes([*head.get(26)?, *head.get(27)?]));
@@ -83,7 +85,18 @@ fn office_document(head: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn looks_like(head: &[u8]) -> &'static str {
+fn looks_like(reason: &str, head: &[u8]) -> &'static str {
+    match reason {
+        "httperr" => return "an error log of HTTP.sys (HTTPERR); there is no reader for it yet",
+        "iis_native" => return "an IIS log in native format; there is no reader for it yet",
+        "firewall_log" => return "a log of the Windows firewall; there is no reader for it yet",
+        "w3c_other" => return "a log in W3C format that is no web log; there is no reader for it yet",
+        "no_fields" => return NO_FIELDS,
+        _ => {}
+    }
+    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        return "text in UTF-16; there is no reader for it, store it as UTF-8 beside the original";
+    }
     if head.get(257..262) == Some(b"ustar") {
         return "a tar archive; unpack it and hand in the content";
     }
@@ -103,8 +116,6 @@ fn looks_like(head: &[u8]) -> &'static str {
         "XML"
     } else if trimmed.starts_with(b"{") || trimmed.starts_with(b"[{") {
         "JSON"
-    } else if has("HTTP Server API") || has("#Software: Microsoft HTTP API") {
-        "a log of HTTP.sys (HTTPERR); there is no reader for it yet"
     } else if has("-- PostgreSQL database dump") || has("PRAGMA foreign_keys=OFF") {
         "an SQL dump of a server that is neither MySQL nor MariaDB"
     } else if has("\nGO\r\n") || has("\nGO\n") || has("CREATE TABLE [") {
@@ -118,16 +129,6 @@ fn looks_like(head: &[u8]) -> &'static str {
 fn line_look(text: &[u8]) -> &'static str {
     let lossy = String::from_utf8_lossy(&text[..text.len().min(4096)]);
     let line = lossy.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let digits_at =
-        |positions: &[usize]| positions.iter().all(|at| line.as_bytes().get(*at).is_some_and(u8::is_ascii_digit));
-    let dated = digits_at(&[0, 1, 2, 3, 5, 6, 8, 9]) && line.as_bytes().get(4) == Some(&b'-');
-    if dated && line.split(' ').count() >= 8 {
-        return "lines of a web log without a #Fields line; state its fields in case.toml: [logs.fields] \"NAME\" = \
-                \"date time s-ip …\"";
-    }
-    if line.split(", ").count() >= 14 && line.ends_with(',') {
-        return "an IIS log in native format; there is no reader for it yet";
-    }
     if line.contains("] \"") && line.contains(" [") {
         return "a web log in common or combined format; there is no reader for it yet";
     }
@@ -149,7 +150,7 @@ mod tests {
         office.extend([0; 22]);
         office.extend([19, 0, 0, 0]);
         office.extend(b"[Content_Types].xml");
-        assert!(matches!(identify(&office, false), Kind::NoReader(what) if what.contains("Office")));
+        assert!(matches!(identify(&office, false), Kind::NoReader(_, what) if what.contains("Office")));
         assert_eq!(identify(b"2023-05-28 1 2 3", true), Kind::W3c);
         for (head, expected) in [
             (&b"ElfFile\0\0"[..], "evtx"),
@@ -162,7 +163,7 @@ mod tests {
             (b"dear all\n", "text"),
             (b"\x01\x02\x03\x04", "binary"),
         ] {
-            assert!(matches!(identify(head, false), Kind::NoReader(what) if what.contains(expected)), "{expected}");
+            assert!(matches!(identify(head, false), Kind::NoReader(_, what) if what.contains(expected)), "{expected}");
         }
     }
 }

@@ -132,8 +132,8 @@ impl<'a> Worker<'a> {
                 let read = mysqldump::read(&mut all, &mut |items| self.emit(Event::Dump(items)));
                 self.finish(outcome_of("mysqldump", "not_a_dump", read)?, input, stream.trouble)
             }
-            identify::Kind::NoReader(what) => {
-                let outcome = refusal(None, "no_reader", format!("looks like {what}"));
+            identify::Kind::NoReader(reason, what) => {
+                let outcome = refusal(None, reason, format!("looks like {what}"));
                 self.finish(outcome, input, stream.trouble)
             }
             identify::Kind::Gzip | identify::Kind::Zip if stream.depth >= self.options.limits.depth => {

@@ -106,7 +106,8 @@ impl Search<'_> {
     /// Values set apart by several blanks: fits when the empty ones left out make one value per column.
     fn without_empty(&self) -> Option<Vec<Span>> {
         let filled: Vec<usize> = (0..self.tokens.len()).filter(|&j| self.tokens[j].0 < self.tokens[j].1).collect();
-        let fits = filled.len() == self.layout.columns.len() && filled.iter().enumerate().all(|(i, &j)| self.fits(i, j));
+        let fits =
+            filled.len() == self.layout.columns.len() && filled.iter().enumerate().all(|(i, &j)| self.fits(i, j));
         fits.then(|| filled.iter().map(|&j| self.tokens[j]).collect())
     }
 
