@@ -14,7 +14,9 @@ pub(crate) fn stored_path(relative: &Path) -> String {
 /// characters as `\u{…}`, one kind of separator, no absolute beginning.
 pub(super) fn member_name(raw: &[u8]) -> String {
     let mut name = String::new();
-    for c in text(raw).replace('\\', "/").trim_start_matches('/').chars() {
+    // Before invalid bytes get their backslash.
+    let slashes: Vec<u8> = raw.iter().map(|b| if *b == b'\\' { b'/' } else { *b }).collect();
+    for c in text(&slashes).trim_start_matches('/').chars() {
         if c.is_control() {
             name.extend(c.escape_unicode());
         } else {
