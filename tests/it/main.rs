@@ -1,4 +1,5 @@
 //! All integration tests, one binary: a module per area.
 
 mod generator;
+mod intake;
 mod mysqldump;
