@@ -53,7 +53,7 @@ set evidence = x.places
 from (
     select file_id, group_concat(place, '|') as places
     from (
-        select v.file_id, e.path || '@' || v.offset as place,
+        select v.file_id, e.path || coalesce('@' || v.offset, '') as place,
                row_number() over (partition by v.file_id order by v.rowid) as n
         from finding_evidence as v
         join evidence as e on e.evidence_id = v.evidence_id

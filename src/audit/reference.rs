@@ -9,9 +9,7 @@ use crate::platforms::{MissingColumn, Platform, SOURCES, indicators, make_source
 /// Makes `ref_action`, `indicator`, `rule`, `required_source`, `vendor_missing` and the `src_*` views.
 pub(super) fn prepare(db: &Connection, platform: Platform) -> Result<(), AuditError> {
     db.execute_batch(
-        "create table if not exists known_proxy (network text not null) strict;
-         create table if not exists known_account (account text not null) strict;
-         drop table if exists ref_action;
+        "drop table if exists ref_action;
          create table ref_action (priority integer, pattern text, kind text, confidence text, note text) strict;
          delete from indicator;
          drop table if exists rule;

@@ -13,9 +13,7 @@ use crate::case::settings::Settings;
 pub fn store_settings(db: &Connection, settings: &Settings) -> Result<(), AuditError> {
     let transaction = db.unchecked_transaction()?;
     db.execute_batch(
-        "create table if not exists known_proxy (network text not null) strict;
-         create table if not exists known_account (account text not null) strict;
-         delete from setting; delete from known_network; delete from known_proxy; delete from known_account;
+        "delete from setting; delete from known_network; delete from known_proxy; delete from known_account;
          delete from decision;",
     )?;
     let put = |key: &str, value: String| {
