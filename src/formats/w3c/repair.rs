@@ -120,14 +120,16 @@ impl Search<'_> {
     }
 
     /// Whether column `i` may take several values: it can hold blanks, and it is the last one or an anchor follows.
+    /// In the wide search all that could hold blanks may, so that what is unclear shows as several ways.
     fn takes_several(&self, i: usize, wide: bool) -> bool {
-        let can = match self.layout.columns[i].kind {
-            Kind::Text(Text::Query | Text::Agent | Text::Referer) | Kind::Other { cookie: true } => true,
+        let behind = &self.layout.columns[i + 1..];
+        match self.layout.columns[i].kind {
+            Kind::Text(Text::Query | Text::Agent | Text::Referer) | Kind::Other { cookie: true } => {
+                wide || behind.is_empty() || behind.iter().any(|column| is_anchor(column.kind))
+            }
             Kind::Text(Text::User | Text::Path) => wide,
             _ => false,
-        };
-        let behind = &self.layout.columns[i + 1..];
-        can && (behind.is_empty() || behind.iter().any(|column| is_anchor(column.kind)))
+        }
     }
 
     /// Whether token `j` alone can be the value of column `i`.
