@@ -85,7 +85,8 @@ mod tests {
     fn running_back_by_a_lot_is_the_next_day() {
         let mut clock = Clock::default();
         assert!(clock.directive("1970-01-11 22:00:00"));
-        let found = times(&mut clock, &["22:00:01", "22:00:00", "23:59:59", "00:00:01", "23:59:58", "00:00:02", "12:00:00"]);
+        let found =
+            times(&mut clock, &["22:00:01", "22:00:00", "23:59:59", "00:00:01", "23:59:58", "00:00:02", "12:00:00"]);
         let days: Vec<i64> = found.iter().map(|at| at.expect("day known").0).collect();
         assert_eq!(days, [10, 10, 10, 11, 10, 11, 11]);
         assert!(clock.rolled());

@@ -74,10 +74,7 @@ impl Kind {
 
     /// Whether the name alone says that this is a log of web requests.
     pub(super) fn names_a_request(name: &str) -> bool {
-        matches!(
-            Self::of(name),
-            Self::Text(Text::Client | Text::Path | Text::Method) | Self::Number(Number::Status)
-        )
+        matches!(Self::of(name), Self::Text(Text::Client | Text::Path | Text::Method) | Self::Number(Number::Status))
     }
 }
 
@@ -170,7 +167,8 @@ mod tests {
 
     #[test]
     fn any_order_subset_and_case() {
-        let layout = Layout::parse(" sc-status X-FORWARDED-FOR s-sitename DATE cs(user-agent) \r").expect("has columns");
+        let layout =
+            Layout::parse(" sc-status X-FORWARDED-FOR s-sitename DATE cs(user-agent) \r").expect("has columns");
         let kinds: Vec<Kind> = layout.columns.iter().map(|column| column.kind).collect();
         assert_eq!(
             kinds,

@@ -90,12 +90,11 @@ impl Search<'_> {
         let mut j = 0;
         for i in 0..columns {
             let first = j;
-            let one = ways[(i + 1) * row + j + 1] > 0 && self.fits(i, j);
-            while !one {
+            // Exactly one way: where the value is not one token, exactly one later token closes it.
+            let mut closed = ways[(i + 1) * row + j + 1] > 0 && self.fits(i, j);
+            while !closed {
                 j += 1;
-                if ways[(i + 1) * row + j + 1] > 0 && self.closes(i, j) {
-                    break;
-                }
+                closed = ways[(i + 1) * row + j + 1] > 0 && self.closes(i, j);
             }
             spans.push((self.tokens[first].0, self.tokens[j].1));
             j += 1;
@@ -106,7 +105,8 @@ impl Search<'_> {
     /// Values set apart by several blanks: fits when the empty ones left out make one value per column.
     fn without_empty(&self) -> Option<Vec<Span>> {
         let filled: Vec<usize> = (0..self.tokens.len()).filter(|&j| self.tokens[j].0 < self.tokens[j].1).collect();
-        let fits = filled.len() == self.layout.columns.len() && filled.iter().enumerate().all(|(i, &j)| self.fits(i, j));
+        let fits =
+            filled.len() == self.layout.columns.len() && filled.iter().enumerate().all(|(i, &j)| self.fits(i, j));
         fits.then(|| filled.iter().map(|&j| self.tokens[j]).collect())
     }
 

@@ -2,7 +2,8 @@
 
 use super::*;
 
-const GOOD: &str = "2023-05-28 03:18:02 10.20.0.5 GET /a+b x=1+2 443 - 198.51.100.23 UA/1+(x;+y) https://h.example/+ 200 0 64 78\n";
+const GOOD: &str =
+    "2023-05-28 03:18:02 10.20.0.5 GET /a+b x=1+2 443 - 198.51.100.23 UA/1+(x;+y) https://h.example/+ 200 0 64 78\n";
 
 #[test]
 fn all_known_columns() {
@@ -26,13 +27,15 @@ fn fields_is_law_anew_at_every_occurrence() {
         "#Software: x\n#Fields: sc-status cs-uri-stem cs-bytes sc-bytes\n404 /a 5 6\n\n# comment\n\
          #fields: X-Forwarded-For cs-host cs-uri-stem sc-status\n198.51.100.1,+10.0.0.1 h.example /b 200\n",
     );
-    assert_eq!((found.rows[0].status, found.rows[0].bytes_received, found.rows[0].bytes_sent), (Some(404), Some(5), Some(6)));
+    assert_eq!(
+        (found.rows[0].status, found.rows[0].bytes_received, found.rows[0].bytes_sent),
+        (Some(404), Some(5), Some(6))
+    );
     let second = &found.rows[1];
-    assert_eq!([second.forwarded, second.host, second.path].map(|id| found.text(id)), [
-        "198.51.100.1, 10.0.0.1",
-        "h.example",
-        "/b"
-    ]);
+    assert_eq!(
+        [second.forwarded, second.host, second.path].map(|id| found.text(id)),
+        ["198.51.100.1, 10.0.0.1", "h.example", "/b"]
+    );
     assert_eq!(second.status, Some(200));
     assert_eq!(found.summary.tally.headers, 5);
     assert_eq!(found.rows[0].at, None);
@@ -53,11 +56,14 @@ fn unknown_columns_are_kept_in_order_and_absent_ones_left_out() {
 fn extra_is_not_mistaken_for_that_of_the_line_before() {
     let found = found("#Fields: a cs(Cookie) b c-ip\nx y=1 z 192.0.2.1\nx y=1;+z - 192.0.2.1\nxy =1 z 192.0.2.1\n");
     let extras: Vec<&str> = found.rows.iter().map(|row| row.extra.as_deref().unwrap_or("none")).collect();
-    assert_eq!(extras, [
-        r#"{"a":"x","cs(Cookie)":"y=1","b":"z"}"#,
-        r#"{"a":"x","cs(Cookie)":"y=1; z"}"#,
-        r#"{"a":"xy","cs(Cookie)":"=1","b":"z"}"#
-    ]);
+    assert_eq!(
+        extras,
+        [
+            r#"{"a":"x","cs(Cookie)":"y=1","b":"z"}"#,
+            r#"{"a":"x","cs(Cookie)":"y=1; z"}"#,
+            r#"{"a":"xy","cs(Cookie)":"=1","b":"z"}"#
+        ]
+    );
 }
 
 #[test]
@@ -79,14 +85,17 @@ fn a_missing_date_comes_from_the_directive_and_rolls_over() {
     let at: Vec<Option<i64>> = found.rows.iter().map(|row| row.at).collect();
     let day = 971_049_600; // 2000-10-09
     let christmas = 977_616_000;
-    assert_eq!(at, [
-        Some(day + 60_289),
-        Some(day + 86_399),
-        Some(day + 86_398),
-        Some(day + 86_401),
-        Some(christmas + 36_001),
-        None
-    ]);
+    assert_eq!(
+        at,
+        [
+            Some(day + 60_289),
+            Some(day + 86_399),
+            Some(day + 86_398),
+            Some(day + 86_401),
+            Some(christmas + 36_001),
+            None
+        ]
+    );
     assert_eq!(found.notes(), ["bad_date_directive", "no_date", "day_rollover"]);
 }
 
@@ -101,7 +110,9 @@ fn raw_blanks_in_the_query_are_put_back() {
         "|12|80040e14|Unclosed quotation mark before 10.0.0.1 at 443 - x",
         "a - - b",
     ] {
-        let found = found_below(&format!("2023-05-28 03:18:02 10.20.0.5 GET /x.asp {query} 443 - 198.51.100.23 UA - 500 0 0 31\n"));
+        let found = found_below(&format!(
+            "2023-05-28 03:18:02 10.20.0.5 GET /x.asp {query} 443 - 198.51.100.23 UA - 500 0 0 31\n"
+        ));
         if query.starts_with(' ') {
             // An empty value in front could also be two separators.
             assert_eq!(found.rows.len(), 1, "{query}");
@@ -116,10 +127,19 @@ fn raw_blanks_in_the_query_are_put_back() {
 #[test]
 fn blanks_elsewhere_are_put_back_when_there_is_one_way() {
     for (middle, expected) in [
-        ("/x q=1 443 - 198.51.100.23 Mozilla/5.0 (X11; Linux) - 200", ["GET", "/x", "q=1", "-", "198.51.100.23", "Mozilla/5.0 (X11; Linux)", "-"]),
-        ("/x q=1 443 - 198.51.100.23 - https://h.example/a b 200", ["GET", "/x", "q=1", "-", "198.51.100.23", "-", "https://h.example/a b"]),
+        (
+            "/x q=1 443 - 198.51.100.23 Mozilla/5.0 (X11; Linux) - 200",
+            ["GET", "/x", "q=1", "-", "198.51.100.23", "Mozilla/5.0 (X11; Linux)", "-"],
+        ),
+        (
+            "/x q=1 443 - 198.51.100.23 - https://h.example/a b 200",
+            ["GET", "/x", "q=1", "-", "198.51.100.23", "-", "https://h.example/a b"],
+        ),
         ("/x a b 443 - 198.51.100.23 U A - 200", ["GET", "/x", "a b", "-", "198.51.100.23", "U A", "-"]),
-        ("/x q=1 443 Erika Muster 198.51.100.23 UA - 200", ["GET", "/x", "q=1", "Erika Muster", "198.51.100.23", "UA", "-"]),
+        (
+            "/x q=1 443 Erika Muster 198.51.100.23 UA - 200",
+            ["GET", "/x", "q=1", "Erika Muster", "198.51.100.23", "UA", "-"],
+        ),
         ("/a b.htm - 443 - 198.51.100.23 UA - 200", ["GET", "/a b.htm", "-", "-", "198.51.100.23", "UA", "-"]),
         ("/x   q=1 443   - 198.51.100.23 UA  - 200", ["GET", "/x", "q=1", "-", "198.51.100.23", "UA", "-"]),
     ] {
