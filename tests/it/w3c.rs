@@ -23,6 +23,7 @@ impl Log {
     }
 }
 
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn corpus(folder: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(folder);
     if folder.is_dir() {
