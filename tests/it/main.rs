@@ -4,3 +4,4 @@ mod audit;
 mod generator;
 mod intake;
 mod mysqldump;
+mod w3c;

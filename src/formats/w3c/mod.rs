@@ -101,7 +101,7 @@ pub struct WebBatch {
 }
 
 /// Reads one log. `declared` are the fields from case.toml for a log without `#Fields`; they hold until a `#Fields`
-/// appears. A log with neither is refused, at its end (rows before it there are none).
+/// appears. A log with neither is refused at its end; its lines were handed out as set aside by then, to be rolled back.
 ///
 /// # Errors
 /// [`FormatError::Refused`] for a log without fields or in UTF-16, [`FormatError::Io`] when the bytes cannot be read,

@@ -90,12 +90,11 @@ impl Search<'_> {
         let mut j = 0;
         for i in 0..columns {
             let first = j;
-            let one = ways[(i + 1) * row + j + 1] > 0 && self.fits(i, j);
-            while !one {
+            // Exactly one way: where the value is not one token, exactly one later token closes it.
+            let mut closed = ways[(i + 1) * row + j + 1] > 0 && self.fits(i, j);
+            while !closed {
                 j += 1;
-                if ways[(i + 1) * row + j + 1] > 0 && self.closes(i, j) {
-                    break;
-                }
+                closed = ways[(i + 1) * row + j + 1] > 0 && self.closes(i, j);
             }
             spans.push((self.tokens[first].0, self.tokens[j].1));
             j += 1;

@@ -84,38 +84,49 @@ impl BuildHasher for Seed {
     }
 }
 
-/// Eight bytes at a time: xor, multiply to 128 bits, fold the halves.
+/// Sixteen bytes at a time: multiply two words to 128 bits, fold the halves.
 struct Fold(u64);
 
 impl Fold {
-    fn add(&mut self, word: u64) {
-        // An odd constant with bits all over: the golden ratio in 64 bits.
-        const FACTOR: u128 = 0x9E37_79B9_7F4A_7C15;
-        let product = u128::from(self.0 ^ word) * FACTOR;
-        self.0 = (product as u64) ^ ((product >> 64) as u64).rotate_left(23);
+    fn add(&mut self, first: u64, second: u64) {
+        // Constants with bits all over: the golden ratio in 64 bits, and one drawn at random.
+        let first = first ^ self.0 ^ 0x9E37_79B9_7F4A_7C15;
+        let second = second ^ self.0.rotate_left(32) ^ 0x45CA_8D1F_7A57_6B91;
+        let product = u128::from(first) * u128::from(second);
+        self.0 = (product as u64) ^ ((product >> 64) as u64);
     }
 }
 
 impl Hasher for Fold {
     fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
-        for word in words {
-            self.add(u64::from_le_bytes(*word));
+        let (blocks, rest) = bytes.as_chunks::<16>();
+        for block in blocks {
+            self.add(word(&block[..8]), word(&block[8..]));
         }
-        if !rest.is_empty() {
-            let mut last = [0u8; 8];
-            last[..rest.len()].copy_from_slice(rest);
-            self.add(u64::from_le_bytes(last));
+        if rest.len() > 8 {
+            self.add(word(&rest[..8]), word(&rest[rest.len() - 8..]));
+        } else if !rest.is_empty() {
+            self.add(word(rest), 0);
         }
     }
 
     fn write_usize(&mut self, length: usize) {
-        self.add(length as u64);
+        self.add(length as u64, 0);
     }
 
     fn finish(&self) -> u64 {
         self.0
     }
+}
+
+/// At most eight bytes as a number.
+fn word(bytes: &[u8]) -> u64 {
+    if let Some(whole) = bytes.first_chunk::<8>() {
+        return u64::from_le_bytes(*whole);
+    }
+    let mut padded = [0u8; 8];
+    padded[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(padded)
 }
 
 #[cfg(test)]

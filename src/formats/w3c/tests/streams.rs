@@ -46,7 +46,7 @@ fn bytes_that_are_not_utf8_are_windows_1252_and_said_once() {
 #[test]
 fn nul_padding_is_a_record_and_lines_after_it_are_read() {
     let log =
-        below(b"192.0.2.1 /a 200\n192.0.2.1 /b\0\0\0\0#Software: x\r\n192.0.2.1 /c 200\n\0\0192.0.2.1 /d 200\n\0");
+        below(b"192.0.2.1 /a 200\n192.0.2.1 /b\0\0\0\0#Software: x\r\n192.0.2.1 /c 200\n\0\x00192.0.2.1 /d 200\n\0");
     assert_eq!(log.rows.iter().map(|row| log.text(row.path)).collect::<Vec<_>>(), ["/a", "/c", "/d"]);
     assert_eq!(
         log.reasons(),
