@@ -1,1 +1,7 @@
-fn main() {}
+//! How fast evidence is read, in bytes per second: `cargo bench --bench readers`. One file per format in `readers/`.
+
+#[path = "readers/w3c.rs"]
+mod w3c;
+
+criterion::criterion_group!(readers, w3c::benchmarks);
+criterion::criterion_main!(readers);

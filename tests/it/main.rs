@@ -2,3 +2,4 @@
 
 mod generator;
 mod mysqldump;
+mod w3c;
