@@ -1,10 +1,12 @@
 //! Evidence into a case: what is found, what becomes of it, and that nothing depends on chance.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests, outside of #[test] functions")]
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use abfluss::case::{Case, EvidenceStatus, ManifestLine, verify_manifest, write_manifest};
+use abfluss::case::{Case, CaseError, EvidenceStatus, ManifestLine, verify_manifest, write_manifest};
 use abfluss::intake::{ImportError, ImportOptions, ImportReport, Limits, import};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -392,6 +394,44 @@ fn the_manifest_covers_a_closed_case() {
     let lines = verify_manifest(&folder).unwrap();
     assert_eq!(lines.len(), 2);
     assert!(lines.iter().all(ManifestLine::unchanged));
+}
+
+/// A copy of database and journal in the middle of a transaction is what a killed process leaves behind.
+#[test]
+fn a_killed_import_leaves_the_files_before_it_and_nothing_of_its_own() {
+    let bench = Bench::new();
+    bench.put("1.log", &web_log("one", 100));
+    bench.import("case");
+    let killed = bench.case("killed");
+    fs::create_dir(&killed).unwrap();
+    let case = Case::open_write(&bench.case("case")).unwrap();
+    // Few pages in memory, so that the half transaction reaches the disk.
+    case.connection().execute_batch("pragma cache_size = 5; begin").unwrap();
+    case.connection().execute_batch("update web_line set status = 999").unwrap();
+    case.connection()
+        .execute_batch(
+            "insert into web_text with n(i) as (select 1000 union all select i + 1 from n where i < 200000) \
+             select i, 'half' from n",
+        )
+        .unwrap();
+    for file in ["case.db", "case.db-journal"] {
+        fs::copy(bench.case("case").join(file), killed.join(file)).unwrap();
+    }
+    drop(case);
+    assert!(fs::metadata(killed.join("case.db")).unwrap().len() > 1_000_000);
+    assert!(matches!(Case::open_read(&killed), Err(CaseError::Interrupted { .. })));
+    let report = {
+        let case = Case::open_write(&killed).unwrap();
+        bench.put("2.log", &web_log("two", 100));
+        let report = import(&case, &[bench.evidence()], &ImportOptions::default()).unwrap();
+        case.close().unwrap().publish().unwrap();
+        report
+    };
+    assert_eq!(report.count(EvidenceStatus::Imported), 1);
+    let counts = "select e.path || ' ' || count(l.web_id) || ' ' || coalesce(max(l.status), 0) from evidence e \
+                  left join web_line l using (evidence_id) where e.status = 'imported' group by evidence_id";
+    assert_eq!(ask(&killed, counts), ["1.log 100 200", "2.log 100 200"]);
+    assert_eq!(ask(&killed, "select count(*) || '' from web_text where text = 'half'"), ["0"]);
 }
 
 /// Real logs and dumps of the working place: everything is accounted for.
