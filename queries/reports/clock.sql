@@ -7,7 +7,8 @@
 --   offset_s    int   seconds; empty when it could not be found
 --   basis       text  configured, paired, none
 --   pairs       int   events seen in both sources
---   residual_s  int   largest difference that remains, in seconds
-select c.source, c.offset_s, c.basis, c.pairs, c.residual_s
+--   residual_s  int   difference that remains, in seconds
+--   detail      text
+select c.source, c.offset_s, c.basis, c.pairs, c.residual_s, c.detail
 from clock as c
 order by c.source, c.offset_s;

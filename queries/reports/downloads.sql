@@ -11,7 +11,7 @@
 --   session_id      text
 --   class           text  class of the session
 --   started_at      time
---   ended_at        time
+--   in_window       flag
 --   account         text
 --   address         text
 --   interface       text
@@ -27,7 +27,7 @@
 --   log_evidence    text  evidence_id:offset of the row of the audit log
 select d.download_no, d.file_id, f.org_name, f.folder_path, f.file_name, s.session_id, d.class,
        strftime('%Y-%m-%dT%H:%M:%SZ', d.at_utc, 'unixepoch') as started_at,
-       strftime('%Y-%m-%dT%H:%M:%SZ', d.ended_utc, 'unixepoch') as ended_at, d.account, d.address, d.interface, d.status,
+       d.in_window, d.account, d.address, d.interface, d.status,
        d.bytes_sent, d.size_bytes, d.extent, d.sources, d.grade, d.transfer_grade, d.reason,
        d.web_evidence_id || ':' || d.web_offset as web_evidence, d.log_evidence_id || ':' || d.log_offset as log_evidence
 from download as d

@@ -5,7 +5,7 @@
 --
 -- Columns:
 --   file_id      text  id on the server
---   role         text  log_row, web_request, inventory, upload, deletion, gap, mark
+--   role         text  log_row, web_request, access (what made the session), gap, upload, deletion, inventory
 --   at           time  time of the row, where it has one
 --   evidence_id  int
 --   path         text  evidence file, relative to the folder handed in

@@ -8,7 +8,7 @@
 --   required     flag
 --   from         time
 --   to           time
---   rule         text  missing_source, missing_rollover, missing_ids, silence, starts_late, ends_early, cut_off
+--   rule         text  missing_source, missing_rollover, missing_ids, silence, starts_late, ends_early, cut_off, no_time
 --   missing_ids  int   how many ids are missing, where the rule counts ids
 --   in_window    flag
 --   detail       text

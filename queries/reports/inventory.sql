@@ -5,7 +5,7 @@
 --
 -- Columns:
 --   file_id          text  id on the server, as found
---   org_id           text  organisation the file belongs to
+--   org_id           int   organisation the file belongs to
 --   org_name         text
 --   folder_path      text
 --   file_name        text
@@ -31,9 +31,9 @@
 --   persons_min      int   empty: contents were not examined
 --   persons_max      int   empty: contents were not examined
 --   rules            list
---   evidence         list  evidence_id:offset; evidence_id is resolved by the query evidence
+--   evidence         list  path@offset of the first rows behind the grade; all are in the query finding_evidence
 --   reason           text  id of why the file has this grade
---   in_inventory     flag  0: only the logs name this file
+--   origin           text  inventory, audit_log, web_log: what names this file
 with strength(grade, place) as (
     values ('proven', 1), ('very_likely', 2), ('likely', 3), ('possible', 4), ('not_excluded', 5), ('not_assessable', 6),
            ('no_indication', 7), ('excluded', 8)
@@ -45,7 +45,7 @@ select f.file_id, f.org_id, f.org_name, f.folder_path, f.file_name, f.size_bytes
        strftime('%Y-%m-%dT%H:%M:%SZ', f.first_access_utc, 'unixepoch') as first_access,
        strftime('%Y-%m-%dT%H:%M:%SZ', f.last_access_utc, 'unixepoch') as last_access,
        f.client_ips, f.accounts, f.metadata_exposed, f.readability, f.data_category, f.records, f.persons_min,
-       f.persons_max, f.rules, f.evidence, f.reason, f.in_inventory
+       f.persons_max, f.rules, f.evidence, f.reason, f.origin
 from finding as f
 join strength as s on s.grade = f.grade
 order by s.place, f.org_id, f.folder_path, f.file_name, f.file_id;

@@ -12,7 +12,7 @@
 --   name   text
 --   value  int
 with file as (
-    select f.grade, f.transfer_grade, f.session_class, f.metadata_exposed, f.in_inventory, f.size_bytes,
+    select f.grade, f.transfer_grade, f.recipient_unverified, f.metadata_exposed, f.in_inventory, f.size_bytes,
            coalesce(min(f.bytes_sent, f.size_bytes), f.bytes_sent) as sent,
            coalesce(max(f.bytes_sent, f.size_bytes), f.size_bytes, f.bytes_sent, 0) as whole,
            f.grade not in ('no_indication', 'excluded') as possibly_leaked
@@ -44,9 +44,9 @@ union all select 'bytes_not_assessable', (select coalesce(sum(whole), 0) from fi
 union all select 'files_without_size', (select count(*) from file
                                         where possibly_leaked and size_bytes is null and sent is null)
 union all select 'files_sent_to_unverified', (select count(*) from file where transfer_grade = 'proven'
-                                              and grade = 'possible' and instr(session_class, 'unverified') > 0)
-union all select 'files_likely_sent_to_unverified', (select count(*) from file where transfer_grade in ('very_likely', 'likely')
-                                              and grade = 'possible' and instr(session_class, 'unverified') > 0)
+                                                     and recipient_unverified = 1)
+union all select 'files_likely_sent_to_unverified', (select count(*) from file where recipient_unverified = 1
+                                                            and transfer_grade in ('very_likely', 'likely'))
 union all select 'files_metadata_exposed', (select count(*) from file where metadata_exposed = 1)
 union all select 'files_only_in_logs', (select count(*) from file where in_inventory = 0)
 union all select 'sessions', (select count(*) from session)

@@ -5,7 +5,7 @@
 --
 -- Columns:
 --   at           time
---   kind         text  window_from, window_to, mark, download, access_from, access_to, gap_from, gap_to
+--   kind         text  window_from, window_to, mark, mark_not_later_than, download, access_from, access_to, gap_from, gap_to
 --   what         text  rule id, gap rule, or extent of a download
 --   effect       text  hostile, attempt, note; class of the session for downloads and access
 --   source       text  source of a gap
@@ -23,9 +23,9 @@ with event(at_utc, place, kind, what, effect, source, session_no, address, accou
     union all
     select to_utc, 9, 'window_to', basis, null, null, null, null, null, null, null, null, null from case_window
     union all
-    select m.at_utc, 4, 'mark', m.rule_id, m.effect, null, m.session_no, s.address, null,
+    select m.at_utc, 4, case m.exact when 1 then 'mark' else 'mark_not_later_than' end, m.rule_id, m.effect, null, m.session_no, s.address, null,
            case when m.subject_kind = 'file' then m.subject end,
-           coalesce(m.subject || ': ', '') || coalesce(m.detail, ''), m.evidence_id, m.offset
+           m.detail, m.evidence_id, m.offset
     from mark as m
     left join session as s on s.session_no = m.session_no
     union all
@@ -33,7 +33,7 @@ with event(at_utc, place, kind, what, effect, source, session_no, address, accou
            coalesce(d.log_evidence_id, d.web_evidence_id),
            case when d.log_evidence_id is null then d.web_offset else d.log_offset end
     from download as d
-    where d.class not in ('known', 'guest', 'server')
+    where coalesce(d.class, 'unknown') not in ('known', 'guest', 'server')
     union all
     select s.access_from_utc, 3, 'access_from', s.access_scope, s.class, null, s.session_no, s.address, s.accounts, null, null, null, null
     from session as s

@@ -156,7 +156,7 @@ fn facts(row: &Row<'_>, names: &Names<'_>, id: &str) -> Vec<(String, String)> {
         ("files.id", id.to_owned()),
         ("files.size", sizes(row.int("size_bytes"))),
         ("files.sent", sizes(row.int("bytes_sent"))),
-        ("evidence.status", if row.flag("in_inventory") { String::new() } else { t.get("files.only_in_logs") }),
+        ("evidence.status", if row.text("origin") == "inventory" { String::new() } else { t.get("files.only_in_logs") }),
         ("files.uploaded", uploaded),
         ("files.deleted", t.time(&row.text("deleted_at"))),
         ("files.last_access", t.time(&row.text("last_access"))),

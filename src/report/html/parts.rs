@@ -121,10 +121,15 @@ pub(super) fn marks(
         let mut at = t.time(&row.text("at"));
         if at.is_empty() {
             at = t.get("timeline.no_time");
-        } else if row.flag("outside_window") {
+        } else if !row.flag("exact") {
+            at = format!("{} {at}", t.get("timeline.not_later"));
+        }
+        if row.flag("outside_window") {
             at = format!("{at} ({})", t.get("timeline.outside"));
         }
-        let subject = [row.text("subject"), row.text("detail")].into_iter().filter(|s| !s.is_empty());
+        // The subject is a row number of the case for most kinds; for files and accounts it means something to a reader.
+        let subject = if row.text("subject_kind") == "file" { row.text("subject") } else { String::new() };
+        let subject = [row.text("request"), subject, row.text("detail")].into_iter().filter(|s| !s.is_empty());
         grid.rows.push(vec![
             at,
             t.id("effect", &row.text("effect")),

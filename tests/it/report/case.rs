@@ -41,7 +41,7 @@ pub(crate) fn hostile() -> Connection {
          insert into set_aside values (2, 120, 4, 'no_anchor', 'expected a status', x'3c1b5d00'), (2, 130, 1, 'no_anchor', 'x', x'00'),
              (2, 140, 1, 'cut_off', 'x', x'41');
          insert into case_window values ({DAY} - 86400, {DAY} + 3 * 86400, 'configured');
-         insert into clock values ('moveit_audit_log', 7200, 'paired', 412, 2), ('iis', 0, 'configured', 0, 0);
+         insert into clock values ('moveit_audit_log', 7200, 'paired', 412, 2, 'x'), ('iis', 0, 'configured', 0, 0, '');
          insert into coverage values ('moveit_audit_log', 1, {DAY} - 20 * 86400, {DAY} + 3 * 86400, 1000, 1, 96, 96),
              ('iis', 1, {DAY} - 3 * 86400, {DAY} + 2 * 86400, 1233, 5, 96, 72.5);
          insert into gap values (1, 'iis', {DAY} + 86400, {DAY} + 2 * 86400, 'missing_rollover', null, 'u_ex230529.log', 2, 8900, 1);
@@ -55,16 +55,18 @@ pub(crate) fn hostile() -> Connection {
               'organisation', 1, 1, 900),
              (3, 'S-0003', '10.1.1.1', {DAY}, {DAY} + 100, 3, 3, 'known', 'Mozilla', 'known', 'known', 'known-network', null, null,
               {DAY}, {DAY} + 100, 'organisation', 1, 1, 10);
-         insert into mark values (1, 'webshell-request', 'hostile', 1, 'request', '/human2.aspx?x=<script>alert(2)</script>',
-              {DAY} + 11500, 2, 4000, 'answered 200'), (2, 'planted-account', 'hostile', null, 'account', 'Health Check Service',
-              null, 1, 300, 'created by nobody'), (3, 'webshell-request', 'hostile', 1, 'request', 'early', {DAY} - 9 * 86400, 2, 1, null);
+         insert into mark values (1, 'webshell-request', 'hostile', 1, 'request', '7',
+              {DAY} + 11500, 1, 2, 4000, 'answered 200'), (2, 'planted-account', 'hostile', null, 'account', 'Health Check Service',
+              null, 0, 1, 300, 'created by nobody'), (3, 'webshell-request', 'hostile', 1, 'request', 'early', {DAY} - 9 * 86400, 0, 2, 1, '<script>alert(2)</script>');
          insert into download values
-             (1, '1', 1, 'hostile', {DAY} + 11600, {DAY} + 11700, 7, 2, 4100, 8, 1, 900, '=account', '198.51.100.7', 'web', 200, 4200000,
+             (1, '1', 1, 'hostile', {DAY} + 11600, 1, 7, 2, 4100, 8, 1, 900, '=account', '198.51.100.7', 'web', 200, 4200000,
               4200000, 'complete', 'audit+web', 'proven', 'proven', 'two_sources'),
-             (2, '10', 3, 'known', {DAY}, {DAY} + 5, 9, 2, 5100, null, null, null, 'known', '10.1.1.1', 'web', 200, 10, 10, 'complete', 'web',
+             (2, '10', 3, 'known', {DAY}, 1, 9, 2, 5100, null, null, null, 'known', '10.1.1.1', 'web', 200, 10, 10, 'complete', 'web',
               'no_indication', 'likely', 'known_session');
          insert into vendor_missing values ('moveit_files', 'Hash', 'no SHA-1');
-         insert into volume values ({DAY}, 12, 3, 4210000);",
+         insert into volume values ({DAY}, 12, 4210000, 9, 0);
+         insert into web_text values (1, '/human2.aspx'), (2, 'x=<script>alert(3)</script>');
+         insert into web_line (web_id, evidence_id, offset, path, query, repaired) values (7, 2, 4000, 1, 2, 0);",
         sha = "0123456789abcdef".repeat(4),
     ))
     .unwrap();
@@ -74,7 +76,7 @@ pub(crate) fn hostile() -> Connection {
     }
     file(&conn, "8", "später.txt", "excluded", None);
     file(&conn, "9", "reise.zip", "possible", Some(900));
-    conn.execute("update finding set transfer_grade = 'proven', session_class = 'unverified', bytes_sent = 900 where file_id = '9'", [])
+    conn.execute("update finding set transfer_grade = 'proven', session_class = 'unverified', recipient_unverified = 1, bytes_sent = 900 where file_id = '9'", [])
         .unwrap();
     conn.execute("update finding set bytes_sent = 4200000, extent = 'complete' where file_id in ('1', '2')", []).unwrap();
     for file in 1..=6 {
@@ -107,9 +109,9 @@ pub(crate) fn quiet(with_gap: bool) -> Connection {
 /// One file of the inventory.
 pub(crate) fn file(conn: &Connection, id: &str, name: &str, grade: &str, size: Option<i64>) {
     conn.execute(
-        "insert into finding values (?1, '3636', 'Muster & Söhne', '/Home/=x', ?2, ?3, null, ?4, '-sender', null, ?5, ?5, null, null,
+        "insert into finding values (?1, 1, 'inventory', 3636, 'Muster & Söhne', '/Home/=x', ?2, ?3, null, ?4, '-sender', null, ?5, ?5, null, null,
             'hostile', 'S-0001', ?4, ?4, '198.51.100.7|203.0.113.9', '@konto', 1, 'unknown', null, null, null, null,
-            'webshell-request', '2:4100|1:201', 'two_sources', 1)",
+            'webshell-request', 'u_ex230528.log@4100|moveit.sql@201', 'both_sources', 0)",
         params![id, name, size, DAY + 11600, grade],
     )
     .unwrap();
