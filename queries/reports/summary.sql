@@ -6,7 +6,8 @@
 -- likely); at most counts the stated size, or the bytes sent where these are more. A file without either counts 0 bytes
 -- and is counted in files_without_size.
 --
--- Reads finding, session, download, mark, case_window, coverage, gap, evidence.
+-- Reads finding, session, download, mark, case_window, coverage, gap, evidence, content_copy,
+-- content_pair.
 --
 -- Columns:
 --   name   text
@@ -62,6 +63,8 @@ union all select 'sources_required', (select count(*) from coverage where requir
 union all select 'sources_required_missing', (select count(*) from coverage where required = 1 and records = 0)
 union all select 'gaps', (select count(*) from gap)
 union all select 'gaps_required_in_window', (select gaps from required_gap)
+union all select 'content_copies', (select count(*) from content_copy)
+union all select 'content_copies_paired', (select count(distinct path) from content_pair where file_id is not null)
 union all select 'evidence_files', (select count(*) from evidence)
 union all select 'evidence_not_read', (select count(*) from evidence where status in ('refused', 'unreadable'))
 union all select 'evidence_cut_off', (select count(*) from evidence where complete = 0)

@@ -40,11 +40,7 @@ use crate::model::Language;
 /// # Errors
 /// [`ReportError::NotAnalysed`] when the conclusions' tables are missing, [`ReportError::Query`] when a query of
 /// `queries/reports` fails, [`ReportError::Write`] when a file cannot be written.
-pub fn write(
-    conn: &rusqlite::Connection,
-    language: Language,
-    report_dir: &Path,
-) -> Result<ReportSummary, ReportError> {
+pub fn write(conn: &rusqlite::Connection, language: Language, report_dir: &Path) -> Result<ReportSummary, ReportError> {
     let summary = ReportSummary::load(conn)?;
     output::create_dir(report_dir)?;
     let originals = csv::write_all(conn, report_dir)?;

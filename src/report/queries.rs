@@ -123,10 +123,8 @@ mod tests {
     fn the_list_is_sorted_and_complete() {
         let listed: Vec<_> = names().map(|n| format!("{n}.sql")).collect();
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/queries/reports");
-        let mut files: Vec<_> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|e| e.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut files: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         files.sort();
         assert_eq!(listed, files);
     }

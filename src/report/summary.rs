@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
-use super::table::{self, Table};
 use super::ReportError;
+use super::table::{self, Table};
 use crate::model::Grade;
 
 /// A range of certainty over files or bytes.

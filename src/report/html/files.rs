@@ -77,7 +77,7 @@ pub(super) fn load(conn: &Connection, names: &Names<'_>) -> Result<FileList, Rep
                     role: t.id("role", &row.text("role")),
                     at: t.time(&row.text("at")),
                     path: row.text("path"),
-                    offset: row.int("offset").map(|o| t.int(o)).unwrap_or_default(),
+                    offset: row.text("offset"),
                     detail: row.text("detail"),
                 });
             }
@@ -98,10 +98,7 @@ pub(super) fn load(conn: &Connection, names: &Names<'_>) -> Result<FileList, Rep
 
 /// The sentence that says where the other rows are.
 pub(super) fn left_off(t: &Texts, kept: usize, left: usize, file: &str) -> String {
-    t.fill(
-        "page.left_off",
-        &[("kept", t.int(kept as i64)), ("left", t.int(left as i64)), ("file", file.to_owned())],
-    )
+    t.fill("page.left_off", &[("kept", t.int(kept as i64)), ("left", t.int(left as i64)), ("file", file.to_owned())])
 }
 
 fn file(row: &Row<'_>, names: &Names<'_>, evidence: Option<Rows>) -> File {
@@ -136,8 +133,7 @@ fn file(row: &Row<'_>, names: &Names<'_>, evidence: Option<Rows>) -> File {
         sessions: row.list("sessions").into_iter().map(|s| (names::anchor("session", &s), s)).collect(),
         evidence_title: t.count("row", evidence.total as i64),
         evidence: evidence.shown,
-        evidence_left_off: (left > 0)
-            .then(|| t.fill("page.left_off_evidence", &[("left", t.int(left as i64))])),
+        evidence_left_off: (left > 0).then(|| t.fill("page.left_off_evidence", &[("left", t.int(left as i64))])),
         id,
     }
 }
@@ -156,7 +152,10 @@ fn facts(row: &Row<'_>, names: &Names<'_>, id: &str) -> Vec<(String, String)> {
         ("files.id", id.to_owned()),
         ("files.size", sizes(row.int("size_bytes"))),
         ("files.sent", sizes(row.int("bytes_sent"))),
-        ("evidence.status", if row.text("origin") == "inventory" { String::new() } else { t.get("files.only_in_logs") }),
+        (
+            "evidence.status",
+            if row.text("origin") == "inventory" { String::new() } else { t.get("files.only_in_logs") },
+        ),
         ("files.uploaded", uploaded),
         ("files.deleted", t.time(&row.text("deleted_at"))),
         ("files.last_access", t.time(&row.text("last_access"))),

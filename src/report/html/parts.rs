@@ -13,6 +13,8 @@ use crate::model::{Grade, SessionClass};
 const SHOWN: usize = 500;
 
 pub(super) struct Heading {
+    /// What this document is, when the title is the case's own.
+    pub(super) kind: Option<String>,
     pub(super) title: String,
     pub(super) case: String,
     pub(super) window: String,
@@ -39,6 +41,7 @@ pub(super) fn heading(summary: &ReportSummary, t: &Texts) -> Heading {
         _ => t.get("page.window_none"),
     };
     Heading {
+        kind: summary.title.as_ref().map(|_| t.get("page.title")),
         title: summary.title.clone().unwrap_or_else(|| t.get("page.title")),
         case: summary.case_id.clone().unwrap_or_else(|| t.get("page.case_none")),
         window,
@@ -136,7 +139,7 @@ pub(super) fn marks(
             names.rule(&row.text("rule_id")),
             subject.collect::<Vec<_>>().join(" – "),
             row.text("session_id"),
-            place(t, row),
+            place(row),
         ]);
         Ok(())
     })?;
@@ -191,7 +194,7 @@ pub(super) fn gaps(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
             yes_no(t, row.flag("in_window")),
             int(t, row, "missing_ids"),
             row.text("detail"),
-            place(t, row),
+            place(row),
         ]
     })
 }
@@ -219,6 +222,13 @@ pub(super) fn clocks(summary: &ReportSummary, t: &Texts) -> Grid {
         ]);
     }
     grid
+}
+
+/// What became of copies of files that were handed in; none without any.
+pub(super) fn copies(summary: &ReportSummary, t: &Texts) -> Option<String> {
+    let copies = summary.number("content_copies");
+    let paired = t.int(summary.number("content_copies_paired"));
+    (copies > 0).then(|| t.fill("not_examined.copies", &[("copies", t.count("file", copies)), ("paired", paired)]))
 }
 
 pub(super) fn not_read(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
@@ -274,7 +284,7 @@ pub(super) fn notes(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
         (t.get("not_examined.detail"), Set::Text),
     ];
     let grid = Grid::new(t.get("not_examined.notes_heading"), t.get("page.none"), heads);
-    limited(conn, "evidence_notes", t, grid, |row| vec![place(t, row), row.text("kind"), row.text("detail")])
+    limited(conn, "evidence_notes", t, grid, |row| vec![place(row), row.text("kind"), row.text("detail")])
 }
 
 pub(super) fn evidence(conn: &Connection, summary: &ReportSummary, t: &Texts) -> Result<Grid, ReportError> {
@@ -364,11 +374,12 @@ fn yes_no(t: &Texts, yes: bool) -> String {
     t.get(if yes { "page.yes" } else { "page.no" })
 }
 
-/// Where a row stands: evidence file and byte offset, as `path @ offset`.
-fn place(t: &Texts, row: &Row<'_>) -> String {
+/// Where a row stands: evidence file and byte offset, as `path @ offset`. The offset has no
+/// thousands separators: it is there to be copied.
+fn place(row: &Row<'_>) -> String {
     let path = row.text("path");
     match row.int("offset") {
-        Some(offset) if !path.is_empty() => format!("{path} @ {}", t.int(offset)),
+        Some(offset) if !path.is_empty() => format!("{path} @ {offset}"),
         _ => path,
     }
 }

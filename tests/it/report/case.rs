@@ -63,6 +63,8 @@ pub(crate) fn hostile() -> Connection {
               4200000, 'complete', 'audit+web', 'proven', 'proven', 'two_sources'),
              (2, '10', 3, 'known', {DAY}, 1, 9, 2, 5100, null, null, null, 'known', '10.1.1.1', 'web', 200, 10, 10, 'complete', 'web',
               'no_indication', 'likely', 'known_session');
+         insert into content_copy values ('a/1.bin', 5, 'x', 'y', '1'), ('b.bin', 5, 'x', 'y', null);
+         insert into content_pair values ('a/1.bin', '1', 'file_id', 0), ('b.bin', null, 'none', 0);
          insert into vendor_missing values ('moveit_files', 'Hash', 'no SHA-1');
          insert into volume values ({DAY}, 12, 4210000, 9, 0);
          insert into web_text values (1, '/human2.aspx'), (2, 'x=<script>alert(3)</script>');
@@ -70,7 +72,8 @@ pub(crate) fn hostile() -> Connection {
         sha = "0123456789abcdef".repeat(4),
     ))
     .unwrap();
-    let grades = ["proven", "very_likely", "likely", "possible", "not_excluded", "not_assessable", "no_indication", "excluded"];
+    let grades =
+        ["proven", "very_likely", "likely", "possible", "not_excluded", "not_assessable", "no_indication", "excluded"];
     for (place, name) in HOSTILE_NAMES.iter().enumerate() {
         file(&conn, &(place + 1).to_string(), name, grades[place], Some(4_200_000));
     }
@@ -78,10 +81,14 @@ pub(crate) fn hostile() -> Connection {
     file(&conn, "9", "reise.zip", "possible", Some(900));
     conn.execute("update finding set transfer_grade = 'proven', session_class = 'unverified', recipient_unverified = 1, bytes_sent = 900 where file_id = '9'", [])
         .unwrap();
-    conn.execute("update finding set bytes_sent = 4200000, extent = 'complete' where file_id in ('1', '2')", []).unwrap();
+    conn.execute("update finding set bytes_sent = 4200000, extent = 'complete' where file_id in ('1', '2')", [])
+        .unwrap();
     for file in 1..=6 {
-        conn.execute("insert into finding_evidence values (?1, 'inventory', 1, 200 + ?1, null, 'row of files')", [file.to_string()])
-            .unwrap();
+        conn.execute(
+            "insert into finding_evidence values (?1, 'inventory', 1, 200 + ?1, null, 'row of files')",
+            [file.to_string()],
+        )
+        .unwrap();
     }
     for offset in 0..30 {
         let row = params![4100 + offset, DAY + 11600 + offset, "GET <b>/x</b>"];
@@ -100,7 +107,8 @@ pub(crate) fn quiet(with_gap: bool) -> Connection {
     ))
     .unwrap();
     if with_gap {
-        conn.execute("insert into gap values (1, 'iis', ?1, ?1 + 3600, 'silence', null, null, null, null, 1)", [DAY]).unwrap();
+        conn.execute("insert into gap values (1, 'iis', ?1, ?1 + 3600, 'silence', null, null, null, null, 1)", [DAY])
+            .unwrap();
     }
     file(&conn, "1", "bestand.zip", if with_gap { "not_excluded" } else { "no_indication" }, Some(10));
     conn
@@ -118,6 +126,10 @@ pub(crate) fn file(conn: &Connection, id: &str, name: &str, grade: &str, size: O
 }
 
 /// Writes the report of a case into a folder.
-pub(crate) fn report(conn: &Connection, language: abfluss::model::Language, dir: &Path) -> abfluss::report::ReportSummary {
+pub(crate) fn report(
+    conn: &Connection,
+    language: abfluss::model::Language,
+    dir: &Path,
+) -> abfluss::report::ReportSummary {
     abfluss::report::write(conn, language, dir).unwrap()
 }

@@ -39,5 +39,6 @@ create table finding_evidence (
     file_id text not null, role text not null, evidence_id integer, offset integer, at_utc integer, detail text
 ) strict;
 create table vendor_missing (table_name text not null, column_name text, note text) strict;
+create table content_pair (path text not null, file_id text, paired_by text not null, conflict integer not null) strict;
 create table volume (hour_utc integer primary key, requests integer not null, bytes_sent integer not null, log_rows integer not null,
     log_bytes integer not null) strict;

@@ -24,7 +24,17 @@ fn the_possibly_leaked_part_of_the_inventory_is_the_list() {
     let grades = column(dir.path(), "inventory", "grade");
     assert_eq!(
         grades,
-        ["proven", "very_likely", "likely", "possible", "possible", "not_excluded", "not_assessable", "no_indication", "excluded"]
+        [
+            "proven",
+            "very_likely",
+            "likely",
+            "possible",
+            "possible",
+            "not_excluded",
+            "not_assessable",
+            "no_indication",
+            "excluded"
+        ]
     );
     assert_eq!(column(dir.path(), "leaked_files", "grade"), grades[..7]);
 }
@@ -35,15 +45,17 @@ fn no_cell_starts_a_formula_and_the_original_stands_in_the_findings() {
     case::report(&case::hostile(), Language::De, dir.path());
     let json: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(dir.path().join("findings.json")).unwrap()).unwrap();
-    for table in ["leaked_files", "inventory", "sessions", "downloads", "coverage", "set_aside", "timeline", "evidence"] {
+    for table in ["leaked_files", "inventory", "sessions", "downloads", "coverage", "set_aside", "timeline", "evidence"]
+    {
         let (heads, rows) = rows(dir.path(), table);
         for (number, row) in rows.iter().enumerate() {
             for (head, cell) in heads.iter().zip(row) {
                 assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{table}.{head}: {cell:?}");
                 if let Some(changed) = cell.strip_prefix('\'') {
-                    let original = json["csv_originals"].as_array().unwrap().iter().find(|o| {
-                        o["table"] == table && o["row"] == number as u64 + 1 && o["column"] == head.as_str()
-                    });
+                    let original =
+                        json["csv_originals"].as_array().unwrap().iter().find(|o| {
+                            o["table"] == table && o["row"] == number as u64 + 1 && o["column"] == head.as_str()
+                        });
                     assert_eq!(original.unwrap()["original"], changed, "{table}.{head}");
                 }
             }

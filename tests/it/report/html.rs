@@ -100,7 +100,8 @@ fn numbers_in_page_findings_and_tables_are_the_same() {
     let json: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(dir.path().join("findings.json")).unwrap()).unwrap();
     let shown = |id: &str| -> i64 {
-        let (_, rest) = html.split_once(&format!("id=\"{id}\" value=\"")).unwrap_or_else(|| panic!("{id} is not in the page"));
+        let (_, rest) =
+            html.split_once(&format!("id=\"{id}\" value=\"")).unwrap_or_else(|| panic!("{id} is not in the page"));
         rest.split('"').next().unwrap().parse().unwrap()
     };
     for (id, name) in [

@@ -23,3 +23,14 @@ fn a_case_without_conclusions_is_refused_with_a_hint() {
     assert!(error.hint().unwrap().contains("analyse"));
     assert!(!out.exists(), "nothing is left behind");
 }
+
+#[test]
+fn the_conclusions_have_every_table_and_column_that_the_report_reads() {
+    let conn = rusqlite::Connection::open_in_memory().unwrap();
+    conn.execute_batch(include_str!("../../../src/case/schema.sql")).unwrap();
+    abfluss::audit::analyse(&conn, |_| {}, || std::time::Duration::ZERO).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let summary = abfluss::report::write(&conn, abfluss::model::Language::De, dir.path()).unwrap();
+    assert!(summary.has_required_gap(), "without any source nothing can be said");
+    assert_eq!(summary.strongest(), None);
+}
