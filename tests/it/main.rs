@@ -4,4 +4,5 @@ mod audit;
 mod generator;
 mod intake;
 mod mysqldump;
+mod report;
 mod w3c;

@@ -1,0 +1,74 @@
+-- summary: the numbers of the report, each by its name. Every writer takes them from here, so they cannot disagree.
+--
+-- The range: at least = proven; probably = likely and better; at most = everything but no_indication and excluded, in
+-- which not_excluded and not_assessable are also counted apart. Bytes of the range, per file: at least and probably
+-- count the bytes shown as sent, never more than the file has, and the stated size where no bytes were logged (grade
+-- likely); at most counts the stated size, or the bytes sent where these are more. A file without either counts 0 bytes
+-- and is counted in files_without_size.
+--
+-- Reads finding, session, download, mark, case_window, coverage, gap, evidence, content_copy,
+-- content_pair.
+--
+-- Columns:
+--   name   text
+--   value  int
+with file as (
+    select f.grade, f.transfer_grade, f.recipient_unverified, f.metadata_exposed, f.in_inventory, f.size_bytes,
+           coalesce(min(f.bytes_sent, f.size_bytes), f.bytes_sent) as sent,
+           coalesce(max(f.bytes_sent, f.size_bytes), f.size_bytes, f.bytes_sent, 0) as whole,
+           f.grade not in ('no_indication', 'excluded') as possibly_leaked
+    from finding as f
+),
+outside as (
+    select count(*) as marks
+    from mark as m, case_window as w
+    where m.effect = 'hostile' and w.basis = 'configured' and (m.at_utc < w.from_utc or m.at_utc > w.to_utc)
+),
+required_gap as (
+    select count(*) as gaps
+    from gap as g
+    where g.in_window = 1 and g.source in (select c.source from coverage as c where c.required = 1)
+)
+select 'files' as name, (select count(*) from file) as value
+union all select 'files_at_least', (select count(*) from file where grade = 'proven')
+union all select 'files_probably', (select count(*) from file where grade in ('proven', 'very_likely', 'likely'))
+union all select 'files_at_most', (select count(*) from file where possibly_leaked)
+union all select 'files_not_excluded', (select count(*) from file where grade = 'not_excluded')
+union all select 'files_not_assessable', (select count(*) from file where grade = 'not_assessable')
+union all select 'files_accessible', (select count(*) from file where grade in ('proven', 'very_likely', 'likely', 'possible'))
+union all select 'bytes_at_least', (select coalesce(sum(sent), 0) from file where grade = 'proven')
+union all select 'bytes_probably', (select coalesce(sum(coalesce(sent, whole)), 0) from file
+                                    where grade in ('proven', 'very_likely', 'likely'))
+union all select 'bytes_at_most', (select coalesce(sum(whole), 0) from file where possibly_leaked)
+union all select 'bytes_not_excluded', (select coalesce(sum(whole), 0) from file where grade = 'not_excluded')
+union all select 'bytes_not_assessable', (select coalesce(sum(whole), 0) from file where grade = 'not_assessable')
+union all select 'files_without_size', (select count(*) from file
+                                        where possibly_leaked and size_bytes is null and sent is null)
+union all select 'files_sent_to_unverified', (select count(*) from file where transfer_grade = 'proven'
+                                                     and recipient_unverified = 1)
+union all select 'files_likely_sent_to_unverified', (select count(*) from file where recipient_unverified = 1
+                                                            and transfer_grade in ('very_likely', 'likely'))
+union all select 'files_metadata_exposed', (select count(*) from file where metadata_exposed = 1)
+union all select 'files_only_in_logs', (select count(*) from file where in_inventory = 0)
+union all select 'sessions', (select count(*) from session)
+union all select 'sessions_hostile', (select count(*) from session where class = 'hostile')
+union all select 'sessions_unknown', (select count(*) from session where class = 'unknown')
+union all select 'sessions_unverified', (select count(*) from session where class = 'unverified')
+union all select 'sessions_refused', (select count(*) from session where class = 'refused')
+union all select 'sessions_decided', (select count(*) from session where decided_by is not null)
+union all select 'downloads', (select count(*) from download)
+union all select 'marks_hostile', (select count(*) from mark where effect = 'hostile')
+union all select 'marks_outside_window', (select marks from outside)
+union all select 'sources_required', (select count(*) from coverage where required = 1)
+union all select 'sources_required_missing', (select count(*) from coverage where required = 1 and records = 0)
+union all select 'gaps', (select count(*) from gap)
+union all select 'gaps_required_in_window', (select gaps from required_gap)
+union all select 'content_copies', (select count(*) from content_copy)
+union all select 'content_copies_paired', (select count(distinct path) from content_pair where file_id is not null)
+union all select 'evidence_files', (select count(*) from evidence)
+union all select 'evidence_not_read', (select count(*) from evidence where status in ('refused', 'unreadable'))
+union all select 'evidence_cut_off', (select count(*) from evidence where complete = 0)
+union all select 'records_read', (select coalesce(sum(records_read), 0) from evidence)
+union all select 'records_stored', (select coalesce(sum(records_stored), 0) from evidence)
+union all select 'records_set_aside', (select coalesce(sum(records_set_aside), 0) from evidence)
+union all select 'records_header', (select coalesce(sum(records_header), 0) from evidence);

@@ -1,0 +1,146 @@
+//! What the report says in sentences: the result, the negative finding or why it is refused, and what must be known
+//! beside it. The same sentences go to the page, to findings.json and to the terminal.
+
+use super::plain::visible;
+use super::{ReportSummary, Texts};
+use crate::model::Language;
+
+/// Something the reader must know, with a stable id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// Id, the same in every language.
+    pub id: &'static str,
+    /// The sentence.
+    pub text: String,
+}
+
+/// The result in three sentences: at least, probably, at most. Safe for a terminal.
+pub fn sentences(summary: &ReportSummary, language: Language) -> [String; 3] {
+    let t = Texts::load(language);
+    let (files, bytes) = (summary.files(), summary.bytes());
+    let values = |files: i64, bytes: i64| {
+        vec![
+            ("files", t.count("file", files)),
+            ("bytes", t.bytes(bytes)),
+            ("all", t.count("file_of", summary.number("files"))),
+        ]
+    };
+    let mut most = values(files.at_most, bytes.at_most);
+    most.push(("not_excluded", t.int(files.not_excluded)));
+    most.push(("not_assessable", t.int(files.not_assessable)));
+    let most_key = match (files.at_most, files.not_excluded + files.not_assessable) {
+        (0, _) => "result.at_most_none",
+        (_, 0) => "result.at_most",
+        _ => "result.at_most_apart",
+    };
+    let least_key = if files.at_least == 0 { "result.at_least_none" } else { "result.at_least" };
+    let probably_key = match (files.at_least, files.probably) {
+        (_, 0) => "result.probably_none",
+        (a, p) if a == p => "result.probably_same",
+        _ => "result.probably",
+    };
+    [
+        t.fill(least_key, &values(files.at_least, bytes.at_least)),
+        t.fill(probably_key, &values(files.probably, bytes.probably)),
+        t.fill(most_key, &most),
+    ]
+    .map(|s| visible(&s).into_owned())
+}
+
+/// The statement that no access was found, or the reasons why it is not made; none when access was found.
+/// The id is `negative` or `negative_refused`.
+pub fn negative_finding(summary: &ReportSummary, language: Language) -> Option<Remark> {
+    if summary.found_access() {
+        return None;
+    }
+    let t = Texts::load(language);
+    if summary.has_required_gap() || summary.number("files") == 0 {
+        let reasons = refusal_reasons(summary, &t).join("; ");
+        return Some(Remark { id: "negative_refused", text: t.fill("negative.refused", &[("reasons", reasons)]) });
+    }
+    let required = summary.coverage.iter().filter(|row| row.flag("required"));
+    let least = required
+        .filter_map(|row| Some((row.real("covered_hours")?, row.real("window_hours")?)))
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+        .unwrap_or((0.0, 0.0));
+    let sources: Vec<_> = summary
+        .coverage
+        .iter()
+        .filter(|row| row.int("records").unwrap_or(0) > 0)
+        .map(|row| {
+            let name = t.id("source", &row.text("source"));
+            format!("{name}: {} – {}", t.time(&row.text("from")), t.time(&row.text("to")))
+        })
+        .collect();
+    let time = |t: &Texts, at: &Option<String>| at.as_deref().map(|at| t.time(at)).unwrap_or_default();
+    let text = t.fill(
+        "negative.stated",
+        &[
+            ("sources", sources.join("; ")),
+            ("from", time(&t, &summary.window_from)),
+            ("to", time(&t, &summary.window_to)),
+            ("files", t.count("file_acc", summary.number("files"))),
+            ("covered", t.decimal(least.0)),
+            ("hours", t.decimal(least.1)),
+        ],
+    );
+    Some(Remark { id: "negative", text })
+}
+
+fn refusal_reasons(summary: &ReportSummary, t: &Texts) -> Vec<String> {
+    let mut reasons = Vec::new();
+    if summary.number("files") == 0 {
+        reasons.push(t.get("negative.no_inventory"));
+    }
+    if summary.window_from.is_none() || summary.window_to.is_none() {
+        reasons.push(t.get("negative.no_window"));
+    }
+    if summary.number("sources_required") == 0 {
+        reasons.push(t.get("negative.nothing_required"));
+    }
+    for row in summary.coverage.iter().filter(|row| row.flag("required")) {
+        let source = t.id("source", &row.text("source"));
+        let gaps = row.int("gaps_in_window").unwrap_or(0);
+        if row.int("records").unwrap_or(0) == 0 {
+            reasons.push(t.fill("negative.source_missing", &[("source", source)]));
+        } else if gaps > 0 {
+            reasons.push(t.fill("negative.source_gap", &[("source", source), ("gaps", t.count("gap", gaps))]));
+        }
+    }
+    reasons
+}
+
+/// What must be known beside the result: hostile activity outside the window, missing sources, a clock that could not be
+/// set, records set aside, decisions of an analyst. Strongest first.
+pub fn warnings(summary: &ReportSummary, language: Language) -> Vec<Remark> {
+    let t = Texts::load(language);
+    let mut remarks = Vec::new();
+    let mut counted = |id: &'static str, number: &str, noun: &str| {
+        let n = summary.number(number);
+        if n > 0 {
+            remarks.push(Remark { id, text: t.fill(&format!("remark.{id}"), &[("n", t.count(noun, n))]) });
+        }
+    };
+    counted("outside_window", "marks_outside_window", "mark");
+    counted("required_missing", "sources_required_missing", "source");
+    counted("required_gap", "gaps_required_in_window", "gap");
+    counted("cut_off", "evidence_cut_off", "evidence_file");
+    counted("not_read", "evidence_not_read", "evidence_file");
+    counted("set_aside", "records_set_aside", "record");
+    counted("only_in_logs", "files_only_in_logs", "file");
+    counted("without_size", "files_without_size", "file");
+    counted("decided", "sessions_decided", "session");
+    for row in summary.clock.iter() {
+        let source = t.id("source", &row.text("source"));
+        if row.int("offset_s").is_none() {
+            remarks.push(Remark { id: "clock_unknown", text: t.fill("remark.clock_unknown", &[("source", source)]) });
+        }
+    }
+    if summary.window_basis == "none" {
+        remarks.push(Remark { id: "no_window", text: t.get("remark.no_window") });
+    }
+    if !summary.records_add_up() {
+        remarks.insert(0, Remark { id: "records_do_not_add_up", text: t.get("remark.records_do_not_add_up") });
+    }
+    remarks
+}

@@ -1,0 +1,44 @@
+-- The tables of the conclusions, as queries/audit makes them: enough of a case to write a report from.
+create table case_window (from_utc integer, to_utc integer, basis text not null) strict;
+create table clock (source text not null, offset_s integer, basis text not null, pairs integer not null, residual_s integer, detail text not null) strict;
+create table session (
+    session_no integer primary key, session_id text not null unique, address text, first_utc integer, last_utc integer,
+    requests integer not null, log_rows integer not null, accounts text, agents text, derived_class text not null,
+    class text not null, reasons text, decided_by text, decision_reason text, access_from_utc integer, access_to_utc integer,
+    access_scope text, downloads integer not null, files integer not null, bytes_sent integer
+) strict;
+create table mark (
+    mark_id integer primary key, rule_id text not null, effect text not null, session_no integer, subject_kind text not null,
+    subject text, at_utc integer, exact integer not null, evidence_id integer, offset integer, detail text not null
+) strict;
+create table rule (rule_id text primary key, title_de text, title_en text, source text, technique text) strict;
+create table download (
+    download_no integer primary key, file_id text, session_no integer, class text not null, at_utc integer, in_window integer not null,
+    web_id integer, web_evidence_id integer, web_offset integer, log_id integer, log_evidence_id integer, log_offset integer,
+    account text, address text, interface text, status integer, bytes_sent integer, size_bytes integer, extent text,
+    sources text, grade text, transfer_grade text, reason text
+) strict;
+create table presence (file_id text primary key, from_utc integer, from_basis text, to_utc integer, to_basis text) strict;
+create table coverage (
+    source text not null, required integer not null, from_utc integer, to_utc integer, records integer not null,
+    files integer not null, window_hours real, covered_hours real
+) strict;
+create table gap (
+    gap_no integer primary key, source text not null, from_utc integer, to_utc integer, rule text not null,
+    missing_ids integer, detail text, evidence_id integer, offset integer, in_window integer not null
+) strict;
+create table finding (
+    file_id text primary key, in_inventory integer not null, origin text not null, org_id integer, org_name text, folder_path text, file_name text, size_bytes integer, sha1 text,
+    uploaded_utc integer, uploaded_by text, deleted_utc integer, grade text not null, transfer_grade text, extent text,
+    bytes_sent integer, session_class text, sessions text, first_access_utc integer, last_access_utc integer,
+    client_ips text, accounts text, metadata_exposed integer not null, readability text, data_category text,
+    records integer, persons_min integer, persons_max integer, rules text, evidence text, reason text not null,
+    recipient_unverified integer not null
+) strict;
+create table finding_evidence (
+    file_id text not null, role text not null, evidence_id integer, offset integer, at_utc integer, detail text
+) strict;
+create table vendor_missing (table_name text not null, column_name text, note text) strict;
+create table content_pair (path text not null, file_id text, paired_by text not null, conflict integer not null) strict;
+create table volume (hour_utc integer primary key, requests integer not null, bytes_sent integer not null, log_rows integer not null,
+    log_bytes integer not null) strict;

@@ -1,0 +1,8 @@
+//! The outputs: what they say, that they agree, and that hostile texts stay text in each medium.
+
+mod case;
+mod csv;
+mod html;
+mod json;
+mod queries;
+mod said;
