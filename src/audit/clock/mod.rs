@@ -1,36 +1,26 @@
 //! The audit log's clock: how far its wall clock stands from UTC.
 //!
-//! For now one constant offset for the whole evidence, found by pairing events that both logs show, or the stretches of
-//! a zone stated in case.toml. Tables made here:
+//! An offset found by pairing events that both logs show (two, where the clock was moved by an hour inside the evidence),
+//! or the stretches of a zone stated in case.toml. Tables made here:
 //!
 //! - `clock`: `source`, `offset_s` (local = utc + offset_s; empty when not known), `basis` (`configured`, `paired`,
 //!   `none`), `pairs`, `residual_s` (median distance of the pairs from the offset), `detail` (English sentence);
 //! - `clock_stretch`: `from_local`, `to_local` (half open, empty for open ends), `offset_s`.
 
-use std::collections::{BTreeMap, HashMap};
+mod pairing;
 
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 
+use pairing::pair_offset;
+
 use super::error::AuditError;
+use crate::model::Civil;
 use crate::platforms::SOURCE_AUDIT_LOG;
 
-/// Zones differ by quarters of an hour.
-const QUARTER_S: i64 = 900;
 /// From UTC-12 to UTC+14.
-const WEST_S: i64 = -12 * 3600;
-const EAST_S: i64 = 14 * 3600;
-/// So many audit rows must agree before an offset is believed.
-const MIN_PAIRS: usize = 3;
-/// Events of one client and file that are compared with each other; more would only repeat the same habit.
-const PER_KEY: usize = 40;
-
-struct Found {
-    offset_s: i64,
-    pairs: usize,
-    residual_s: i64,
-}
-
+pub(super) const WEST_S: i64 = -12 * 3600;
+pub(super) const EAST_S: i64 = 14 * 3600;
 /// Fills `clock` and `clock_stretch`. `zone` is the text of `[system] timezone`.
 pub(super) fn derive(db: &Connection, zone: Option<&str>) -> Result<(), AuditError> {
     db.execute_batch(
@@ -52,10 +42,10 @@ pub(super) fn derive(db: &Connection, zone: Option<&str>) -> Result<(), AuditErr
             Some(found.offset_s),
             "paired",
             format!(
-                "case.toml states {name}, the evidence shows UTC{}; the evidence counts",
-                offset_text(found.offset_s)
+                "case.toml states {name}, the evidence shows {}; the evidence counts",
+                stretch_text(&found.stretches)
             ),
-            vec![(None, None, found.offset_s)],
+            found.stretches.clone(),
         ),
         (Some((name, stretches)), found) => {
             let agrees = if found.is_some() { "the evidence agrees" } else { "too few pairs to check it" };
@@ -65,8 +55,8 @@ pub(super) fn derive(db: &Connection, zone: Option<&str>) -> Result<(), AuditErr
         (None, Some(found)) => (
             Some(found.offset_s),
             "paired",
-            format!("UTC{} explains {} paired events", offset_text(found.offset_s), found.pairs),
-            vec![(None, None, found.offset_s)],
+            format!("{} explains {} paired events", stretch_text(&found.stretches), found.pairs),
+            found.stretches.clone(),
         ),
         (None, None) => (
             None,
@@ -86,7 +76,7 @@ pub(super) fn derive(db: &Connection, zone: Option<&str>) -> Result<(), AuditErr
     Ok(())
 }
 
-type Stretch = (Option<i64>, Option<i64>, i64);
+pub(super) type Stretch = (Option<i64>, Option<i64>, i64);
 
 /// The stretches of constant offset of a zone over the time of the audit log. In an hour that occurs twice the earlier
 /// reading counts; in one that is skipped the clock is taken as not yet moved.
@@ -121,6 +111,17 @@ fn stretches(db: &Connection, name: &str) -> Result<Vec<Stretch>, AuditError> {
     Ok(result)
 }
 
+fn stretch_text(stretches: &[Stretch]) -> String {
+    let texts: Vec<String> = stretches
+        .iter()
+        .map(|(from, _, offset)| match from {
+            None => format!("UTC{}", offset_text(*offset)),
+            Some(from) => format!("UTC{} from {} on that clock", offset_text(*offset), Civil(*from)),
+        })
+        .collect();
+    texts.join(", ")
+}
+
 /// `UTC`, `Z`, `+02:00`, `-0800`.
 fn fixed_offset(name: &str) -> Option<i64> {
     if matches!(name, "UTC" | "Z") {
@@ -143,68 +144,6 @@ fn fixed_offset(name: &str) -> Option<i64> {
 fn offset_text(offset_s: i64) -> String {
     let sign = if offset_s < 0 { '-' } else { '+' };
     format!("{sign}{:02}:{:02}", offset_s.abs() / 3600, offset_s.abs() % 3600 / 60)
-}
-
-/// Events that both logs show: downloads of one file, sign-ons, guest messages, each by one client.
-const SEEN_TWICE: &str = "
-    select 0 as side, client_no, 'file ' || file_id as what, at_utc as at from web_access
-    where kind = 'file_download' and file_id is not null and status in (200, 206) and at_utc is not null
-    union all
-    select 0, client_no, case kind when 'guest_post' then 'message' else 'sign_on' end, at_utc from web_access
-    where kind in ('guest_post', 'token', 'sign_on_form') and at_utc is not null
-    union all
-    select 1, c.client_no,
-           case e.kind when 'download' then 'file ' || e.file_id when 'message' then 'message' else 'sign_on' end, e.at_local
-    from log_event as e join log_client as c on c.address = e.address
-    where e.kind in ('download', 'sign_on', 'message') and e.at_local is not null
-      and (e.kind <> 'download' or e.file_id is not null)
-    order by 2, 3, 1, 4";
-
-/// Every audit row votes, with one vote split over all offsets that its client's requests allow; the offset with the most
-/// votes wins when enough rows agree and no other comes near. Splitting keeps a client that polls every hour from voting
-/// for every hour.
-fn pair_offset(db: &Connection) -> Result<Option<Found>, AuditError> {
-    let mut groups: BTreeMap<(i64, String), (Vec<i64>, Vec<i64>)> = BTreeMap::new();
-    let mut statement = db.prepare(SEEN_TWICE)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let group = groups.entry((row.get(1)?, row.get(2)?)).or_default();
-        let side = if row.get::<_, i64>(0)? == 0 { &mut group.0 } else { &mut group.1 };
-        if side.len() < PER_KEY {
-            side.push(row.get(3)?);
-        }
-    }
-    let mut votes: HashMap<i64, f64> = HashMap::new();
-    let mut distances: HashMap<i64, Vec<i64>> = HashMap::new();
-    for (web, log) in groups.values() {
-        for local in log {
-            let mut nearest: BTreeMap<i64, i64> = BTreeMap::new();
-            for utc in web {
-                let shift = local - utc;
-                let offset = (shift + QUARTER_S / 2).div_euclid(QUARTER_S) * QUARTER_S;
-                if (WEST_S..=EAST_S).contains(&offset) {
-                    let distance = (shift - offset).abs();
-                    nearest.entry(offset).and_modify(|d| *d = distance.min(*d)).or_insert(distance);
-                }
-            }
-            for (offset, distance) in &nearest {
-                #[expect(clippy::cast_precision_loss, reason = "at most PER_KEY offsets")]
-                let share = 1.0 / nearest.len() as f64;
-                *votes.entry(*offset).or_default() += share;
-                distances.entry(*offset).or_default().push(*distance);
-            }
-        }
-    }
-    let mut ranked: Vec<(i64, f64)> = votes.into_iter().collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let Some((offset_s, best)) = ranked.first().copied() else { return Ok(None) };
-    let second = ranked.get(1).map_or(0.0, |r| r.1);
-    let mut distance = distances.remove(&offset_s).unwrap_or_default();
-    if distance.len() < MIN_PAIRS || best < second * 1.5 {
-        return Ok(None);
-    }
-    distance.sort_unstable();
-    Ok(Some(Found { offset_s, pairs: distance.len(), residual_s: distance[distance.len() / 2] }))
 }
 
 #[cfg(test)]
@@ -257,6 +196,28 @@ mod tests {
         let db = database(&web, &log);
         derive(&db, None).unwrap();
         assert_eq!(clock(&db).0, Some(7200));
+    }
+
+    #[test]
+    fn a_clock_moved_inside_the_evidence_gives_two_stretches() {
+        let day = |n: i64| 1_000_000 + n * 86_400;
+        let files: Vec<String> = (0..60).map(|n| format!("f{n}")).collect();
+        let web: Vec<(i64, &str, i64)> = files.iter().zip(0..).map(|(f, n)| (n % 7, f.as_str(), day(n))).collect();
+        let log: Vec<(i64, &str, i64)> =
+            web.iter().map(|(c, f, t)| (*c, *f, t + if *t < day(40) { 3600 } else { 7200 })).collect();
+        let db = database(&web, &log);
+        derive(&db, None).unwrap();
+        let stretches: Vec<(Option<i64>, Option<i64>, i64)> = db
+            .prepare("select * from clock_stretch")
+            .unwrap()
+            .query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let change = stretches[0].1.unwrap();
+        assert_eq!(stretches, [(None, Some(change), 3600), (Some(change), None, 7200)]);
+        assert!(change > day(39) + 3600 && change < day(40) + 7200, "{change}");
+        assert_eq!(clock(&db).2, 60);
     }
 
     #[test]
