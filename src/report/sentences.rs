@@ -21,6 +21,7 @@ pub fn sentences(summary: &ReportSummary, language: Language) -> [String; 3] {
     let values = |files: i64, bytes: i64| {
         vec![
             ("files", t.count("file", files)),
+            ("n", t.int(files)),
             ("bytes", t.bytes(bytes)),
             ("all", t.count("file_of", summary.number("files"))),
         ]

@@ -59,7 +59,7 @@ fn audited_with(scenario: &str, seed: u64, settings: &str, meddle: impl FnOnce(&
     Audited { _folder: folder, case, truth }
 }
 
-fn audited(scenario: &str) -> Audited {
+pub(crate) fn audited(scenario: &str) -> Audited {
     audited_with(scenario, 11, INTERNAL, |_| ())
 }
 

@@ -110,7 +110,8 @@ pub(super) fn marks(
 ) -> Result<Grid, ReportError> {
     let t = names.t;
     let heads = ["at", "effect", "what", "subject", "session", "where"];
-    let heads = heads.iter().map(|head| (t.get(&format!("timeline.{head}")), Set::Text)).collect();
+    let set = |head: &str| if matches!(head, "session" | "where") { Set::Mono } else { Set::Text };
+    let heads = heads.iter().map(|head| (t.get(&format!("timeline.{head}")), set(head))).collect();
     let mut grid = Grid::new(t.get("timeline.heading"), t.get(empty), heads);
     let mut left = 0;
     table::for_each(conn, "marks", |row| {
@@ -185,7 +186,7 @@ pub(super) fn coverage(summary: &ReportSummary, t: &Texts) -> Grid {
 pub(super) fn gaps(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
     let heads = ["source", "span", "rule", "in_window", "missing_ids", "detail"];
     let mut heads: Vec<_> = heads.iter().map(|head| (t.get(&format!("coverage.{head}")), Set::Text)).collect();
-    heads.push((t.get("timeline.where"), Set::Text));
+    heads.push((t.get("timeline.where"), Set::Mono));
     limited(conn, "gaps", t, Grid::new(t.get("coverage.gaps_heading"), t.get("coverage.gaps_none"), heads), |row| {
         vec![
             t.id("source", &row.text("source")),
