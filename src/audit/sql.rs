@@ -92,6 +92,7 @@ pub fn rule_queries() -> &'static [Query] {
         "rules/80_host_permit_all.sql",
         "rules/81_external_token.sql",
         "rules/82_unfinished_upload.sql",
+        "rules/83_shared_address.sql",
     ]
 }
 

@@ -1,0 +1,31 @@
+-- rule: shared-address
+-- title_de: Adresse auch von bekannten Konten benutzt
+-- title_en: Address also used by known accounts
+-- effect: note
+-- technique: -
+-- source: design of this program
+-- reasoning: An address with hostile marks from which at least two accounts had acted before the first of them: most
+--   likely a proxy or balancer that hides its clients. Regular work through it then counts as hostile. State it under
+--   [known] proxies in case.toml and log the forwarded address, or read the grades of these sessions with that in mind.
+insert into mark (rule_id, effect, session_no, subject_kind, subject, at_utc, exact, evidence_id, offset, detail)
+with tainted as (
+    select n.client_no, min(m.at_utc) as first_at, min(m.session_no) as session_no
+    from mark as m
+    join session_span as n on n.session_no = m.session_no
+    where m.effect = 'hostile' and m.exact
+    group by n.client_no
+),
+regulars as (
+    select t.client_no, t.session_no, t.first_at, count(distinct e.account_id) as accounts
+    from tainted as t
+    join log_client as c on c.client_no = t.client_no
+    join log_event as e on e.address = c.address and e.actor = 'account' and e.success and e.at_utc < t.first_at - 86400
+    group by t.client_no
+)
+select 'shared-address', 'note', r.session_no, 'session', n.session_id, r.first_at, 1, null, null,
+       k.address || ': ' || r.accounts || ' accounts acted from it before'
+from regulars as r
+join session_span as n on n.session_no = r.session_no
+join client as k on k.client_no = r.client_no and k.kind = 'client'
+where r.accounts >= 2
+order by r.client_no;
