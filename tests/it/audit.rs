@@ -67,8 +67,10 @@ const INTERNAL: &str = "[known]\nnetworks = [\"10.0.0.0/8\"]\n";
 
 /// Grade, transfer grade (where stated) and class of each file; every file of the truth has exactly one finding.
 fn assert_truth(audited: &Audited) {
-    let mut statement =
-        audited.db().prepare("select file_id, grade, transfer_grade, session_class, extent, bytes_sent from finding").unwrap();
+    let mut statement = audited
+        .db()
+        .prepare("select file_id, grade, transfer_grade, session_class, extent, bytes_sent from finding")
+        .unwrap();
     let mut found = BTreeMap::new();
     let mut rows = statement.query([]).unwrap();
     while let Some(row) = rows.next().unwrap() {
@@ -173,20 +175,29 @@ fn grades_add_up_to_the_files_and_coverage_to_the_window() {
 
 #[test]
 fn a_missing_source_is_said_and_nothing_is_cleared() {
-    let audited = audited_with("untouched", 2, INTERNAL, |evidence| std::fs::remove_dir_all(evidence.join("iis")).unwrap());
+    let audited =
+        audited_with("untouched", 2, INTERNAL, |evidence| std::fs::remove_dir_all(evidence.join("iis")).unwrap());
     assert_eq!(audited.number("select count(*) from gap where source = 'iis' and rule = 'missing_source'"), 1);
     assert_eq!(audited.number("select count(*) from finding where grade in ('no_indication', 'excluded')"), 0);
 
-    let audited = audited_with("untouched", 2, INTERNAL, |evidence| std::fs::remove_dir_all(evidence.join("db")).unwrap());
-    assert_eq!(audited.number("select count(*) from gap where source = 'moveit_audit_log' and rule = 'missing_source'"), 1);
-    assert_eq!(audited.number("select count(*) from vendor_missing where table_name = 'files' and note = 'required'"), 1);
+    let audited =
+        audited_with("untouched", 2, INTERNAL, |evidence| std::fs::remove_dir_all(evidence.join("db")).unwrap());
+    assert_eq!(
+        audited.number("select count(*) from gap where source = 'moveit_audit_log' and rule = 'missing_source'"),
+        1
+    );
+    assert_eq!(
+        audited.number("select count(*) from vendor_missing where table_name = 'files' and note = 'required'"),
+        1
+    );
     assert_eq!(audited.number("select count(*) from finding where grade in ('no_indication', 'excluded')"), 0);
 }
 
 #[test]
 fn required_sources_can_be_narrowed() {
     let settings = "[required]\nsources = [\"moveit_audit_log\"]\n[system]\ntimezone = \"+02:00\"\n[known]\nnetworks = [\"10.0.0.0/8\"]\n";
-    let audited = audited_with("untouched", 2, settings, |evidence| std::fs::remove_dir_all(evidence.join("iis")).unwrap());
+    let audited =
+        audited_with("untouched", 2, settings, |evidence| std::fs::remove_dir_all(evidence.join("iis")).unwrap());
     assert_eq!(audited.number("select count(*) from finding where grade <> 'no_indication'"), 0);
 }
 
