@@ -1,7 +1,7 @@
 //! The dictionary of texts: each different text is handed out once and referred to by number.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 use super::TextId;
 
@@ -12,8 +12,11 @@ const MOST_BYTES: usize = 64 << 20;
 
 /// Texts seen, and those not yet handed out.
 pub(super) struct Texts {
-    known: HashMap<Box<[u8]>, TextId, Seed>,
-    known_bytes: usize,
+    /// Hash of a text → where it lies in `bytes` and its number. Texts of the same hash: the first alone is known,
+    /// the others get a new number each time (rare, and allowed).
+    known: HashMap<u64, Known, Through>,
+    bytes: Vec<u8>,
+    seed: Seed,
     last: TextId,
     fresh: Vec<(TextId, Box<str>)>,
     fresh_bytes: usize,
@@ -27,23 +30,39 @@ impl Texts {
     }
 
     fn with_limits(most_entries: usize, most_bytes: usize) -> Self {
-        let known = HashMap::with_hasher(Seed::new());
-        Self { known, known_bytes: 0, last: 0, fresh: Vec::new(), fresh_bytes: 0, most_entries, most_bytes }
+        Self {
+            known: HashMap::default(),
+            bytes: Vec::new(),
+            seed: Seed::new(),
+            last: 0,
+            fresh: Vec::new(),
+            fresh_bytes: 0,
+            most_entries,
+            most_bytes,
+        }
     }
 
     /// The number of a text. `text` must be UTF-8: the reader decodes a line before it looks at its values.
     pub(super) fn number(&mut self, text: &[u8]) -> TextId {
-        if let Some(&id) = self.known.get(text) {
-            return id;
+        let hash = self.seed.hash_one(text);
+        let same_hash = self.known.get(&hash).copied();
+        if let Some(known) = same_hash
+            && &self.bytes[known.start as usize..][..known.length as usize] == text
+        {
+            return known.id;
         }
-        if self.known.len() >= self.most_entries || self.known_bytes + text.len() > self.most_bytes {
+        if self.known.len() >= self.most_entries || self.bytes.len() + text.len() > self.most_bytes {
             self.known.clear();
-            self.known_bytes = 0;
+            self.bytes.clear();
+        }
+        if same_hash.is_none() {
+            // Both fit: `bytes` is bounded far below.
+            let (start, length) = (self.bytes.len() as u32, text.len() as u32);
+            self.known.insert(hash, Known { start, length, id: self.last + 1 });
+            self.bytes.extend_from_slice(text);
         }
         // Cannot overflow: the reader asks `exhausted` after each batch.
         self.last += 1;
-        self.known.insert(text.into(), self.last);
-        self.known_bytes += text.len();
         self.fresh.push((self.last, String::from_utf8_lossy(text).into()));
         self.fresh_bytes += text.len();
         self.last
@@ -63,6 +82,29 @@ impl Texts {
     /// Whether the numbers might not last for one more batch (which uses far fewer than a million).
     pub(super) fn exhausted(&self) -> bool {
         self.last > TextId::MAX - 1_000_000
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Known {
+    start: u32,
+    length: u32,
+    id: TextId,
+}
+
+/// The keys are hashes already.
+#[derive(Default)]
+struct KeptHash(u64);
+
+type Through = BuildHasherDefault<KeptHash>;
+
+impl Hasher for KeptHash {
+    fn write(&mut self, _: &[u8]) {}
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 
