@@ -84,7 +84,7 @@ create table vendor_table (                   -- which dump filled which table
     columns text not null,                    -- JSON list of [name, declared type]
     records integer not null
 ) strict;
--- Each vendor table moveit_<name> has the dump's own columns (integers INTEGER, the rest ANY) and, first,
+-- Each vendor table moveit_<name> has the dump's own columns (ANY: values stay as dumped, so cast before comparing) and, first,
 -- _evidence_id, _offset.
 
 create table content_copy (                   -- copies of files handed in with --contents
