@@ -10,6 +10,7 @@ mod completions;
 mod evidence;
 mod exit;
 mod explain;
+mod failures;
 mod formats;
 mod import;
 mod man;

@@ -1,10 +1,11 @@
 //! The queries that `abfluss query` knows by name: those of queries/reports, compiled in.
 
 use super::exit::CliError;
+use crate::report::queries;
 
 /// Names, sorted, each with its purpose.
-pub(super) fn all() -> Vec<(&'static str, &'static str)> {
-    Vec::new()
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    queries::names().map(|name| (name, queries::purpose(name).unwrap_or_default()))
 }
 
 /// The text of a query.
@@ -13,17 +14,10 @@ pub(super) fn all() -> Vec<(&'static str, &'static str)> {
 ///
 /// There is no such query; the hint names the one that looks most like it.
 pub(super) fn sql(name: &str) -> Result<&'static str, CliError> {
-    let found: Option<&'static str> = None;
-    found.ok_or_else(|| unknown(name))
-}
-
-fn unknown(name: &str) -> CliError {
-    let error = CliError::usage(format!("there is no query {name:?}"));
-    let nearest = all().into_iter().min_by_key(|(known, _)| strsim::damerau_levenshtein(known, name));
-    match nearest {
-        Some((known, _)) => error
-            .hint(format!("did you mean {known:?}?"))
-            .hint("`abfluss query` without a name lists all; `--sql` takes any text"),
-        None => error,
-    }
+    queries::sql(name).ok_or_else(|| {
+        let error = CliError::usage(format!("there is no query {name:?}"));
+        let nearest = queries::names().min_by_key(|known| strsim::damerau_levenshtein(known, name));
+        let error = nearest.into_iter().fold(error, |error, known| error.hint(format!("did you mean {known:?}?")));
+        error.hint("`abfluss query` without a name lists all; `--sql` takes any text")
+    })
 }

@@ -3,7 +3,8 @@
 use super::exit::CliResult;
 use super::printer::{Printer, written};
 use super::table::{Cell, FormatArg, write_rows};
-use super::{Exit, pipeline};
+use super::{Exit, failures};
+use crate::audit::rule_queries;
 
 /// List the rules that put marks on sessions, requests and files
 #[derive(Debug, clap::Args)]
@@ -13,9 +14,13 @@ pub(super) struct RulesArgs {
 }
 
 pub(super) fn run(args: &RulesArgs, printer: &mut Printer) -> CliResult {
-    let columns = ["rule_id", "title_en", "title_de", "technique"].map(str::to_owned);
-    let rows: Vec<Vec<Cell>> =
-        pipeline::rules().into_iter().map(|rule| rule.into_iter().map(Cell::Text).collect()).collect();
+    let columns = ["rule_id", "effect", "title_en", "title_de", "technique", "source"].map(str::to_owned);
+    let mut rows = Vec::new();
+    for query in rule_queries() {
+        let rule = query.rule_header().map_err(failures::audit)?;
+        let texts = [rule.rule_id, rule.effect, rule.title_en, rule.title_de, rule.technique, rule.source];
+        rows.push(texts.map(Cell::Text).to_vec());
+    }
     let format = args.format.or_default(printer);
     written(write_rows(printer.data(), format, &columns, &rows))?;
     Ok(Exit::Done)

@@ -1,6 +1,8 @@
 //! All integration tests, one binary: a module per area.
 
 mod audit;
+mod cli;
+mod dependencies;
 mod generator;
 mod intake;
 mod mysqldump;
