@@ -151,7 +151,7 @@ impl<'c> Prepared<'c> {
         let sql = queries::sql(name).expect("queries are named by the writers' own constants");
         let columns = queries::columns(name).expect("a test checks that every query states its columns");
         let statement = conn.prepare(sql).map_err(|source| ReportError::Query { name, source })?;
-        let found: Vec<_> = statement.column_names().into_iter().collect();
+        let found: Vec<_> = statement.column_names().collect();
         if !found.iter().copied().eq(columns.iter().map(|c| c.name)) {
             let expected: Vec<_> = columns.iter().map(|c| c.name).collect();
             return Err(ReportError::Columns { name, expected: expected.join(","), found: found.join(",") });

@@ -8,7 +8,7 @@ fn every_query_runs_on_a_case_and_gives_the_columns_it_states() {
     for name in queries::names() {
         let statement = conn.prepare(queries::sql(name).unwrap()).unwrap_or_else(|e| panic!("{name}: {e}"));
         let stated: Vec<_> = queries::columns(name).unwrap().iter().map(|c| c.name).collect();
-        assert_eq!(statement.column_names().into_iter().collect::<Vec<_>>(), stated, "{name}");
+        assert_eq!(statement.column_names().collect::<Vec<_>>(), stated, "{name}");
         assert!(statement.readonly(), "{name}");
     }
 }
