@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_table_shows_control_characters_and_aligns_numbers_right() {
         let text = written(Format::Table, &rows());
-        assert_eq!(text, "id  name\n--  ----------------\n-7  =1+1\n    a\\u{1b}[2J,\"b\"\n");
+        assert_eq!(text, "id  name\n--  --------------\n-7  =1+1\n    a\\u{1b}[2J,\"b\"\n");
     }
 
     #[test]

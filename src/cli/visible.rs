@@ -23,7 +23,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// As [`visible`], but keeps line breaks: for messages of our own that may hold names from evidence.
-pub fn visible_lines(text: &str) -> String {
+pub(super) fn visible_lines(text: &str) -> String {
     text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
 
