@@ -149,8 +149,8 @@ fn resolve(socket: &str, forwarded: Option<&str>, proxies: &[IpNet]) -> (String,
         None if socket.is_empty() || socket == "SCRIPT" => (String::new(), "none"),
         None => (socket.to_owned(), "client"),
         Some(address) if trusted(address) => {
-            let hops = forwarded.unwrap_or_default().split([',', '+', ' ']).filter_map(parse_address);
-            match hops.filter(|hop| !trusted(*hop)).last() {
+            let mut hops = forwarded.unwrap_or_default().split([',', '+', ' ']).filter_map(parse_address);
+            match hops.rfind(|hop| !trusted(*hop)) {
                 Some(hop) => (hop.to_string(), "client"),
                 None => (address.to_string(), "proxy"),
             }

@@ -22,6 +22,7 @@ impl OutputGuard {
     ///
     /// # Errors
     /// [`CaseError::Folder`]; a path that leads out of the folder is refused the same way.
+    #[expect(clippy::disallowed_methods, reason = "this is the output guard")]
     pub fn write_atomically(&self, relative: &str, bytes: &[u8]) -> Result<PathBuf, CaseError> {
         let path = self.path(relative)?;
         let parent = path.parent().unwrap_or(&self.folder);

@@ -66,6 +66,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Does it. When the writer is gone there is nobody to tell.
+    #[expect(clippy::disallowed_methods, reason = "this is the intake reader that hashes")]
     pub(super) fn file(&self) {
         let path = self.found.path.as_str();
         let _ = match &self.found.kind {

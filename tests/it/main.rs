@@ -1,6 +1,10 @@
 //! All integration tests, one binary: a module per area.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::disallowed_methods, reason = "tests; a skipped one says so")]
+
 mod audit;
+mod cli;
+mod dependencies;
 mod generator;
 mod intake;
 mod mysqldump;

@@ -141,6 +141,11 @@ pub struct LogFields {
     pub fields: String,
 }
 
+/// All keys that carry a value, as they are written in full: `window.from`, `decision.class`.
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    keys::all().filter(|key| keys::inside(key).next().is_none())
+}
+
 impl Settings {
     /// Language of the texts.
     pub fn language(&self) -> Language {
