@@ -1,6 +1,11 @@
 //! All integration tests, one binary: a module per area.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::disallowed_methods, reason = "tests; a skipped one says so")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "tests; a skipped one says so"
+)]
 
 mod audit;
 mod cli;
