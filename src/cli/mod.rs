@@ -15,6 +15,7 @@ mod formats;
 mod import;
 mod man;
 mod named;
+mod parquet;
 mod pipeline;
 mod printer;
 mod progress;

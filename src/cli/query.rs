@@ -8,7 +8,7 @@ use rusqlite::{Batch, Connection, Statement};
 use super::exit::{CliError, CliResult};
 use super::printer::{Printer, written};
 use super::table::{Cell, FormatArg, write_rows};
-use super::{Exit, named, pipeline};
+use super::{Exit, named, parquet, pipeline};
 
 /// Run a query on the case database, read-only: one of the report's own by NAME, or any with --sql
 ///
@@ -23,6 +23,9 @@ pub(super) struct QueryArgs {
     /// SQL text, one statement
     #[arg(long, value_name = "SQL", requires = "case")]
     sql: Option<String>,
+    /// Write the rows to a new Parquet file instead of printing them
+    #[arg(long, value_name = "FILE", requires = "case")]
+    parquet: Option<PathBuf>,
     #[command(flatten)]
     format: FormatArg,
 }
@@ -34,7 +37,15 @@ pub(super) fn run(args: &QueryArgs, printer: &mut Printer) -> CliResult {
         _ => return list(args, printer),
     };
     let Some(case) = &args.case else { return list(args, printer) };
-    run_sql(case, text, &args.format, printer)
+    match &args.parquet {
+        Some(path) => {
+            let case = pipeline::open_read(case)?;
+            let (columns, rows) = rows(case.connection(), text)?;
+            parquet::write(path, &columns, &rows)?;
+            Ok(Exit::Done)
+        }
+        None => run_sql(case, text, &args.format, printer),
+    }
 }
 
 /// Runs one statement on a case and prints its rows.
