@@ -1,12 +1,40 @@
-//! A dump as large as wanted, for measuring the reader: an audit log in extended inserts, the same bytes every time.
+//! Dumps: an audit log in extended inserts, the same bytes every time.
 
+use std::hint::black_box;
 use std::io::Write;
+use std::ops::ControlFlow;
+
+use abfluss::formats::mysqldump;
+use criterion::{Criterion, Throughput};
+
+const ROWS: usize = 50_000;
 
 /// Rows of one INSERT statement, about as many as mysqldump puts into one.
 const ROWS_A_STATEMENT: usize = 2000;
 
+/// Reader alone, from memory.
+pub(crate) fn benchmarks(criterion: &mut Criterion) {
+    let dump = synthetic_dump(ROWS);
+    let mut group = criterion.benchmark_group("mysqldump");
+    group.throughput(Throughput::Bytes(dump.len() as u64));
+    group.sample_size(20);
+    group.bench_function("read", |bench| bench.iter(|| read(&dump)));
+    group.finish();
+}
+
+fn read(dump: &[u8]) -> u64 {
+    let mut input = dump;
+    let mut emit = |items: Vec<mysqldump::DumpItem>| {
+        black_box(&items);
+        ControlFlow::Continue(())
+    };
+    let summary = mysqldump::read(&mut input, &mut emit).expect("a whole dump");
+    assert_eq!(summary.tally.stored, ROWS as u64, "every row is read");
+    summary.tally.read
+}
+
 /// A dump of a table `log` with that many rows, about 250 bytes each.
-pub fn synthetic_dump(rows: usize) -> Vec<u8> {
+pub(crate) fn synthetic_dump(rows: usize) -> Vec<u8> {
     const HEAD: &str = "-- MySQL dump 10.13  Distrib 8.0.33, for Win64 (x86_64)\n/*!50503 SET NAMES utf8mb4 */;\n\
         CREATE TABLE `log` (\n  `ID` bigint NOT NULL AUTO_INCREMENT,\n  `LogTime` datetime DEFAULT NULL,\n\
         \x20 `Action` varchar(16) DEFAULT NULL,\n  `InstID` int NOT NULL,\n  `Username` varchar(128) DEFAULT NULL,\n\

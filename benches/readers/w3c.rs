@@ -36,7 +36,7 @@ fn read(log: &str) -> u64 {
 }
 
 /// A day of a transfer server: few addresses and agents, many different file ids, the fifteen columns of IIS 10.
-fn log(torn: bool) -> String {
+pub(crate) fn log(torn: bool) -> String {
     let mut log = String::from(
         "#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n#Date: 2023-05-28 00:00:00\r\n\
          #Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) \
