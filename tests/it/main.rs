@@ -7,7 +7,9 @@
     reason = "tests; a skipped one says so"
 )]
 
+mod architecture;
 mod audit;
+mod case_db;
 mod cli;
 mod dependencies;
 mod generator;
