@@ -4,7 +4,7 @@ use super::exit::CliError;
 use crate::report::queries;
 
 /// Names, sorted, each with its purpose.
-pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(super) fn all() -> impl Iterator<Item = (&'static str, String)> {
     queries::names().map(|name| (name, queries::purpose(name).unwrap_or_default()))
 }
 

@@ -60,7 +60,7 @@ pub(super) fn run_sql(case: &Path, sql: &str, format: &FormatArg, printer: &mut 
 fn list(args: &QueryArgs, printer: &mut Printer) -> CliResult {
     let columns = ["name", "purpose"].map(str::to_owned);
     let rows: Vec<Vec<Cell>> =
-        named::all().map(|(name, purpose)| vec![Cell::Text(name.to_owned()), Cell::Text(purpose.to_owned())]).collect();
+        named::all().map(|(name, purpose)| vec![Cell::Text(name.to_owned()), Cell::Text(purpose)]).collect();
     let format = args.format.or_default(printer);
     written(write_rows(printer.data(), format, &columns, &rows))?;
     Ok(Exit::Done)

@@ -76,10 +76,10 @@ pub fn sql(name: &str) -> Option<&'static str> {
     QUERIES.iter().find(|(n, _)| *n == name).map(|(_, sql)| *sql)
 }
 
-/// The first sentence of a query's header: what the query is.
-pub fn purpose(name: &str) -> Option<&'static str> {
-    let first = sql(name)?.lines().next()?;
-    first.strip_prefix("-- ")?.split_once(": ").map(|(_, purpose)| purpose)
+/// The first paragraph of a query's header without the name: what the query is.
+pub fn purpose(name: &str) -> Option<String> {
+    let paragraph = sql(name)?.lines().map_while(|line| line.strip_prefix("-- ")).collect::<Vec<_>>().join(" ");
+    paragraph.split_once(": ").map(|(_, purpose)| purpose.to_owned())
 }
 
 /// The columns that a query's header states, in order.
@@ -111,7 +111,7 @@ mod tests {
     fn every_query_says_what_it_is_and_what_it_gives() {
         for name in names() {
             assert!(sql(name).unwrap().starts_with(&format!("-- {name}: ")), "{name}: first line");
-            assert!(purpose(name).is_some(), "{name}: purpose");
+            assert!(purpose(name).is_some_and(|p| p.ends_with('.')), "{name}: the purpose is whole sentences");
             let stated = sql(name).unwrap().lines().filter(|l| l.starts_with("--   ")).count();
             let columns = columns(name).unwrap();
             assert!(!columns.is_empty(), "{name}: no columns stated");
