@@ -1,5 +1,9 @@
-//! What is built into the program: no HTTP or TLS client, permissive licences only. The lists are those of deny.toml; what
-//! is built is what `cargo tree` says, since `cargo metadata` and Cargo.lock also name optional crates that are not.
+//! What is built into the program: no HTTP or TLS client, permissive licences only. The lists are those of deny.toml.
+//!
+//! What is built is what `cargo tree` says, not `cargo metadata`: the resolver behind metadata and Cargo.lock activates weak
+//! optional features (`name?/feature`) as if `name` were there. polars has many of them, so metadata lists object_store,
+//! reqwest and rustls though nothing compiles them, and a check on it could never pass. `cargo tree` resolves features as
+//! the build does, here for all targets, with build scripts and tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
