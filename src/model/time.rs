@@ -27,6 +27,9 @@ pub struct Civil(pub i64);
 impl Timestamp {
     /// Reads RFC 3339 with an explicit offset (`2023-06-01T09:30:00+02:00`, `…Z`). A time without an offset is refused:
     /// guessing one would move a window by hours.
+    ///
+    /// # Errors
+    /// [`TimeError`], with the text and the form that was expected.
     pub fn parse_rfc3339(text: &str) -> Result<Self, TimeError> {
         text.parse::<jiff::Timestamp>().map(|t| Self(t.as_second())).map_err(|_| TimeError {
             found: text.to_owned(),
@@ -48,6 +51,9 @@ impl std::fmt::Display for Timestamp {
 
 impl Civil {
     /// Reads `2023-05-28 05:21:44` (blank or `T` between date and time; fractions of a second are cut off).
+    ///
+    /// # Errors
+    /// [`TimeError`], with the text and the form that was expected.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
         let wrong = || TimeError { found: text.to_owned(), expected: "YYYY-MM-DD hh:mm:ss" };
         let (date, time) = text.split_once([' ', 'T']).ok_or_else(wrong)?;

@@ -107,6 +107,9 @@ pub(super) fn split_list(text: &str) -> Vec<String> {
 
 impl Table {
     /// Runs a query and keeps at most `keep` rows; the rest is counted.
+    ///
+    /// # Errors
+    /// [`ReportError::Query`] when the query fails.
     pub fn load(conn: &Connection, name: &'static str, keep: usize) -> Result<Self, ReportError> {
         let mut rows = Vec::new();
         let mut total = 0;
