@@ -4,7 +4,8 @@ use rusqlite::{Connection, params};
 
 use super::error::AuditError;
 use super::sql;
-use crate::platforms::{MissingColumn, Platform, SOURCES, indicators, make_source_views};
+use crate::case::settings::SOURCES;
+use crate::platforms::{MissingColumn, Platform, indicators, make_source_views};
 
 /// Makes `ref_action`, `indicator`, `rule`, `required_source`, `vendor_missing` and the `src_*` views.
 pub(super) fn prepare(db: &Connection, platform: Platform) -> Result<(), AuditError> {

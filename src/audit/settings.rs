@@ -27,9 +27,6 @@ pub fn store_settings(db: &Connection, settings: &Settings) -> Result<(), AuditE
             put(key, at.0.to_string())?;
         }
     }
-    if let Some(sources) = &settings.required.sources {
-        put("required.sources", sources.join("|"))?;
-    }
     for network in &settings.known.networks {
         db.execute("insert into known_network values (?1, null)", [network])?;
     }

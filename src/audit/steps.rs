@@ -69,7 +69,7 @@ const STEPS: [Step; 15] = [
     Step { name: "findings", action: Action::Queries(|q| between(q, "70", "99"), sql::audit_queries) },
 ];
 
-/// Draws all conclusions anew, in one transaction: a case holds the old conclusions or the new ones. `clock_now` measures
+/// Draws all conclusions anew, in one transaction: a case holds the old conclusions or the new ones. `elapsed` measures
 /// the steps; it is passed in because only the run record may look at a wall clock.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use super::{CaseError, DATABASE, MANIFEST, OutputGuard, REPORT, SETTINGS};
+use crate::model::hex;
 
 /// One file of the manifest as found now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,11 +95,6 @@ pub fn sha256_of_file(path: &Path) -> Result<String, CaseError> {
             Err(e) => return Err(read("read")(e)),
         }
     }
-}
-
-/// Lower-case hex digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -24,7 +24,6 @@ pub use run_record::{RunRecord, Stopwatch, append_run, verify_runs};
 pub use writer::{EvidenceRecord, EvidenceStatus, Writer};
 
 use folder::Building;
-pub(crate) use manifest::hex;
 
 /// The case database inside a case folder.
 pub const DATABASE: &str = "case.db";

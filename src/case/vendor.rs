@@ -13,9 +13,9 @@ use rusqlite::{Connection, Statement, types::Null};
 use serde_json::{Map, json};
 
 use super::CaseError;
-use super::manifest::hex;
 use super::writer::whole;
 use crate::formats::mysqldump::{DumpRow, TableDef, Value};
+use crate::model::hex;
 
 /// Columns of a vendor table besides our own.
 const MOST_COLUMNS: usize = 1_900;

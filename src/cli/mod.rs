@@ -27,7 +27,6 @@ mod settings;
 mod summary;
 mod table;
 mod verify;
-mod visible;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -35,7 +34,6 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub use exit::{CliError, CliResult, Exit};
-pub use visible::visible;
 
 use printer::Printer;
 

@@ -15,7 +15,7 @@ use crate::case::settings::Settings;
 use crate::case::{self, Case, DATABASE, REPORT, RunRecord, SETTINGS, Stopwatch};
 use crate::contents::ContentsReport;
 use crate::intake::{ImportOptions, ImportReport};
-use crate::model::Language;
+use crate::model::{Language, hex};
 use crate::report::ReportSummary;
 use crate::{audit, contents, intake, report};
 
@@ -224,7 +224,7 @@ fn arguments() -> Vec<String> {
 }
 
 fn fill(record: &mut RunRecord, order: &Order, done: &Done) {
-    let hash = |text: &str| case::hex(&Sha256::digest(text.as_bytes()));
+    let hash = |text: &str| hex(&Sha256::digest(text.as_bytes()));
     record.hashes.insert(SETTINGS.to_owned(), hash(&order.settings.to_toml()));
     if order.analyse {
         let queries = [audit::model_queries(), audit::audit_queries(), audit::rule_queries()];

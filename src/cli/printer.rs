@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 
 use super::exit::CliError;
-use super::visible::visible_lines;
+use crate::report::plain::visible;
 
 /// Where a command writes.
 pub(super) struct Printer {
@@ -113,5 +113,20 @@ pub(super) fn written(result: std::io::Result<()>) -> Result<(), CliError> {
             Err(CliError::failed(format!("standard output cannot be written: {error}")))
         }
         _ => Ok(()),
+    }
+}
+
+/// Line breaks are ours; everything else in a message may come from a name in the evidence.
+fn visible_lines(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_keep_their_lines_and_show_what_a_terminal_would_obey() {
+        assert_eq!(visible_lines("a\nb\u{7}"), "a\nb⟨U+0007⟩");
     }
 }

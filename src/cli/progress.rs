@@ -2,8 +2,8 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::visible::visible;
 use crate::intake::Progress;
+use crate::report::plain::visible;
 
 /// One bar: bytes of evidence while files are read, the name of the step afterwards.
 pub(super) struct Bars {

@@ -6,7 +6,8 @@ use clap::ValueEnum;
 use rusqlite::types::ValueRef;
 
 use super::printer::Printer;
-use super::visible::visible;
+use crate::model::hex;
+use crate::report::plain::{is_formula, visible};
 
 /// Form of the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -69,7 +70,7 @@ impl Cell {
             Cell::Integer(number) => number.to_string(),
             Cell::Real(number) => number.to_string(),
             Cell::Text(text) => text.clone(),
-            Cell::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+            Cell::Blob(bytes) => hex(bytes),
         }
     }
 
@@ -77,7 +78,7 @@ impl Cell {
     fn csv(&self) -> String {
         let text = self.text();
         match self {
-            Cell::Text(_) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+            Cell::Text(_) if is_formula(&text) => format!("'{text}"),
             _ => text,
         }
     }
@@ -192,7 +193,7 @@ mod tests {
     #[test]
     fn a_table_shows_control_characters_and_aligns_numbers_right() {
         let text = written(Format::Table, &rows());
-        assert_eq!(text, "id  name\n--  --------------\n-7  =1+1\n    a\\u{1b}[2J,\"b\"\n");
+        assert_eq!(text, "id  name\n--  ----------------\n-7  =1+1\n    a⟨U+001B⟩[2J,\"b\"\n");
     }
 
     #[test]

@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use walkdir::WalkDir;
 
-use crate::case::{Case, CaseError, hex};
+use crate::case::{Case, CaseError};
 use crate::intake::{Progress, stored_path};
+use crate::model::hex;
 
 /// What became of the copies.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sha2::{Digest, Sha256};
 
 use super::Progress;
-use crate::case::hex;
+use crate::model::hex;
 
 /// Largest read at a time while the rest of a file is hashed that no reader wants.
 const DRAIN: usize = 256 * 1024;

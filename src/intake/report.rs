@@ -34,14 +34,6 @@ pub struct Stage {
     pub elapsed: Duration,
 }
 
-impl Stage {
-    /// Rows per second; 0 when no time was measured.
-    pub fn rows_per_second(&self) -> f64 {
-        let seconds = self.elapsed.as_secs_f64();
-        if seconds > 0.0 { self.rows as f64 / seconds } else { 0.0 }
-    }
-}
-
 /// A file that was found and whose rows are not in the case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotImported {

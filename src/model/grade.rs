@@ -1,4 +1,4 @@
-//! Grades of certainty and the extent of a transfer.
+//! Grades of certainty and the language of their terms.
 
 use serde::{Deserialize, Serialize};
 
@@ -88,36 +88,6 @@ impl Grade {
             (Language::En, Grade::Excluded) => "excluded",
         }
     }
-
-    /// Possibly leaked: everything but *no indication* and *excluded*.
-    pub fn is_possibly_leaked(self) -> bool {
-        !matches!(self, Grade::NoIndication | Grade::Excluded)
-    }
-}
-
-/// How much of a file left in one download or in all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
-    /// As many bytes as the file has.
-    Complete,
-    /// n of m bytes.
-    Partial,
-    /// The connection ended before the end.
-    Aborted,
-    /// Something was sent, how much is not recorded.
-    Unknown,
-}
-
-impl Extent {
-    /// The id used in every output and in SQL.
-    pub fn id(self) -> &'static str {
-        match self {
-            Extent::Complete => "complete",
-            Extent::Partial => "partial",
-            Extent::Aborted => "aborted",
-            Extent::Unknown => "unknown",
-        }
-    }
 }
 
 #[cfg(test)]
@@ -130,11 +100,5 @@ mod tests {
             assert_eq!(Grade::from_id(grade.id()), Some(grade));
         }
         assert!(Grade::Proven < Grade::VeryLikely && Grade::NoIndication < Grade::Excluded);
-    }
-
-    #[test]
-    fn a_gap_counts_as_possibly_leaked_and_no_indication_does_not() {
-        assert!(Grade::NotExcluded.is_possibly_leaked());
-        assert!(!Grade::NoIndication.is_possibly_leaked());
     }
 }

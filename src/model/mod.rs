@@ -2,10 +2,12 @@
 
 mod class;
 mod grade;
+mod hex;
 mod network;
 mod time;
 
 pub use class::SessionClass;
-pub use grade::{Extent, Grade, Language};
+pub use grade::{Grade, Language};
+pub(crate) use hex::hex;
 pub use network::{IpNet, NetworkError, parse_address};
 pub use time::{Civil, TimeError, Timestamp};

@@ -87,7 +87,7 @@ fn safe_cell<'a>(column: &Column, cell: &Cell, text: &'a str) -> Cow<'a, str> {
         return Cow::Borrowed(text);
     }
     let shown = plain::visible_but_line_breaks(text);
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { Cow::Owned(format!("'{shown}")) } else { shown }
+    if plain::is_formula(text) { Cow::Owned(format!("'{shown}")) } else { shown }
 }
 
 #[cfg(test)]

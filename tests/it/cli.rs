@@ -316,7 +316,7 @@ fn queries_are_read_only_and_their_rows_go_to_standard_output() {
     let ran = abfluss(&["query", &case, "--sql", "select count(*) as n, '=x' as t from web_request"]);
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "n,t\r\n2,'=x\r\n", ""));
     let ran = abfluss(&["query", &case, "--sql", "select char(27) || '[2J' as t", "--format", "table"]);
-    assert_eq!(ran.out, "t\n---------\n\\u{1b}[2J\n");
+    assert_eq!(ran.out, "t\n-----------\n⟨U+001B⟩[2J\n");
     let before = std::fs::read(desk.path("case/case.db")).unwrap();
     for sql in ["delete from web_line", "select 1; delete from web_line", "attach 'x.db' as x", "select nope", ""] {
         let ran = abfluss(&["query", &case, "--sql", sql]);

@@ -9,20 +9,20 @@
 
 mod pairing;
 
-use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 
 use pairing::pair_offset;
 
 use super::error::AuditError;
+use crate::case::settings::{SOURCE_AUDIT_LOG, zone};
 use crate::model::Civil;
-use crate::platforms::SOURCE_AUDIT_LOG;
 
 /// From UTC-12 to UTC+14.
 pub(super) const WEST_S: i64 = -12 * 3600;
 pub(super) const EAST_S: i64 = 14 * 3600;
-/// Fills `clock` and `clock_stretch`. `zone` is the text of `[system] timezone`.
-pub(super) fn derive(db: &Connection, zone: Option<&str>) -> Result<(), AuditError> {
+
+/// Fills `clock` and `clock_stretch`. `stated_zone` is the text of `[system] timezone`.
+pub(super) fn derive(db: &Connection, stated_zone: Option<&str>) -> Result<(), AuditError> {
     db.execute_batch(
         "drop table if exists clock;
          create table clock (source text primary key, offset_s integer, basis text not null, pairs integer not null,
@@ -31,7 +31,7 @@ pub(super) fn derive(db: &Connection, zone: Option<&str>) -> Result<(), AuditErr
          create table clock_stretch (from_local integer, to_local integer, offset_s integer not null) strict;",
     )?;
     let found = pair_offset(db)?;
-    let stated = match zone {
+    let stated = match stated_zone {
         Some(name) => Some((name, stretches(db, name)?)),
         None => None,
     };
@@ -82,10 +82,10 @@ pub(super) type Stretch = (Option<i64>, Option<i64>, i64);
 /// reading counts; in one that is skipped the clock is taken as not yet moved.
 fn stretches(db: &Connection, name: &str) -> Result<Vec<Stretch>, AuditError> {
     let unknown = || AuditError::Zone { name: name.to_owned() };
-    if let Some(offset_s) = fixed_offset(name) {
-        return Ok(vec![(None, None, offset_s)]);
+    let zone = zone(name).ok_or_else(unknown)?;
+    if let Ok(fixed) = zone.to_fixed_offset() {
+        return Ok(vec![(None, None, i64::from(fixed.seconds()))]);
     }
-    let zone = TimeZone::get(name).map_err(|_| unknown())?;
     let (first, last): (Option<i64>, Option<i64>) =
         db.query_row("select min(at_local), max(at_local) from log_event", [], |r| Ok((r.get(0)?, r.get(1)?)))?;
     let (Some(first), Some(last)) = (first, last) else { return Ok(vec![(None, None, 0)]) };
@@ -120,25 +120,6 @@ fn stretch_text(stretches: &[Stretch]) -> String {
         })
         .collect();
     texts.join(", ")
-}
-
-/// `UTC`, `Z`, `+02:00`, `-0800`.
-fn fixed_offset(name: &str) -> Option<i64> {
-    if matches!(name, "UTC" | "Z") {
-        return Some(0);
-    }
-    let sign = match name.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let digits: String = name[1..].chars().filter(|c| *c != ':').collect();
-    if digits.len() != 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let hours: i64 = digits[..2].parse().ok()?;
-    let minutes: i64 = digits[2..].parse().ok()?;
-    Some(sign * (hours * 3600 + minutes * 60))
 }
 
 fn offset_text(offset_s: i64) -> String {

@@ -15,6 +15,7 @@ use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
 use crate::audit::error::AuditError;
+use crate::model::hex;
 
 /// Half an hour, the usual length after which a web session is taken to have ended.
 pub(crate) const IDLE_S: i64 = 1800;
@@ -138,6 +139,5 @@ fn addresses(db: &Connection) -> Result<HashMap<i64, String>, AuditError> {
 /// `S-` and twelve hexadecimal digits.
 fn session_id(client: &str, first_utc: i64) -> String {
     let digest = Sha256::digest(format!("{client}\n{first_utc}"));
-    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("S-{hex}")
+    format!("S-{}", hex(&digest[..6]))
 }

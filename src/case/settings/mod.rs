@@ -5,6 +5,7 @@
 //! the run believed. Everything is optional; an unknown key is a mistake, because a misspelt `from` that is ignored would
 //! silently widen or lose the window.
 
+mod checks;
 mod error;
 mod keys;
 mod print;
@@ -12,15 +13,21 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use crate::model::{IpNet, Language, SessionClass, Timestamp, parse_address};
+use crate::model::{Language, SessionClass, Timestamp};
 
+pub use checks::zone;
 pub use error::{Mistake, Place, SettingsError};
 
 /// Platforms whose tables and addresses are known.
 pub const PLATFORMS: [&str; 1] = ["moveit"];
 
+/// The source that all records of the application are: audit table, archives, exports.
+pub const SOURCE_AUDIT_LOG: &str = "moveit_audit_log";
+/// The web server in front of it.
+pub const SOURCE_IIS: &str = "iis";
+
 /// Sources that can be required to be without a gap, and the default for MOVEit.
-pub const SOURCES: [&str; 2] = ["moveit_audit_log", "iis"];
+pub const SOURCES: [&str; 2] = [SOURCE_AUDIT_LOG, SOURCE_IIS];
 
 /// All settings of a case, checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,12 +72,12 @@ pub struct System {
     pub timezone: Option<String>,
 }
 
-/// `[window]`: the time in question, UTC, `from` included, `to` excluded.
+/// `[window]`: the time in question, UTC, both ends included.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Window {
     /// First second that counts.
     pub from: Option<Timestamp>,
-    /// First second that no longer counts.
+    /// Last second that counts.
     pub to: Option<Timestamp>,
 }
 
@@ -165,32 +172,10 @@ impl Settings {
         }
     }
 
-    /// The configured zone of the server's clock, from the bundled rules.
-    pub fn zone(&self) -> Option<jiff::tz::TimeZone> {
-        self.system.timezone.as_deref().and_then(read::zone)
-    }
-
     /// The columns stated for a log without a `#Fields` line; `path` as stored in `evidence.path`.
     pub fn log_fields(&self, path: &str) -> Option<&str> {
         self.logs.fields.iter().find(|stated| stated.applies_to(path)).map(|stated| stated.fields.as_str())
     }
-
-    /// Whether the address of a client, as written in a log, is known for this account (`None`: for any account).
-    pub fn is_known_address(&self, address: &str, account: Option<&str>) -> bool {
-        let bound =
-            self.known.account.iter().filter(|known| account.is_some_and(|a| a.eq_ignore_ascii_case(&known.name)));
-        contains(&self.known.networks, address) || bound.into_iter().any(|known| contains(&known.networks, address))
-    }
-
-    /// Whether an address belongs to a configured proxy.
-    pub fn is_proxy(&self, address: &str) -> bool {
-        contains(&self.known.proxies, address)
-    }
-}
-
-fn contains(networks: &[String], address: &str) -> bool {
-    let Some(address) = parse_address(address) else { return false };
-    networks.iter().any(|network| IpNet::parse(network).is_ok_and(|network| network.contains(address)))
 }
 
 impl LogFields {
