@@ -11,6 +11,7 @@ mod architecture;
 mod audit;
 mod case_db;
 mod cli;
+mod corpus;
 mod dependencies;
 mod generator;
 mod intake;

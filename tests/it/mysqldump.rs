@@ -1,7 +1,5 @@
 //! The dump reader against dumps that real servers wrote: ../shared/corpus/mysqldump, where it is there.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr)] // a test fails by panicking, and says when it was skipped
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::ControlFlow;
@@ -10,15 +8,7 @@ use std::path::{Path, PathBuf};
 use abfluss::formats::Summary;
 use abfluss::formats::mysqldump::{self, DumpItem, TableDef, Value};
 
-/// The corpus, or nothing with a word about it.
-fn corpus() -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/mysqldump");
-    if !path.is_dir() {
-        eprintln!("skipped: ../shared/corpus/mysqldump is not there");
-        return None;
-    }
-    Some(path)
-}
+use crate::corpus::corpus;
 
 struct Dump {
     summary: Summary,
@@ -79,7 +69,7 @@ fn listing(folder: &Path, extension: &str) -> Vec<PathBuf> {
 
 #[test]
 fn fifteen_option_sets_of_four_databases_have_the_servers_own_values() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus("mysqldump") else { return };
     let (mut variants, mut values) = (0, 0);
     for database in ["mnx_bit", "mnx_enum", "myanon_issue29", "myanon_issue55"] {
         let folder = corpus.join("server-variants").join(database);
@@ -123,7 +113,7 @@ fn fifteen_option_sets_of_four_databases_have_the_servers_own_values() {
 
 #[test]
 fn what_mysqldump_writes_beside_sql_is_not_taken_for_a_dump() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus("mysqldump") else { return };
     let mut seen = 0;
     for database in ["mnx_bit", "mnx_enum", "myanon_issue29", "myanon_issue55"] {
         let folder = corpus.join("server-variants").join(database);
@@ -140,7 +130,7 @@ fn what_mysqldump_writes_beside_sql_is_not_taken_for_a_dump() {
 
 #[test]
 fn dumps_of_other_programs_and_versions_have_all_their_rows() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus("mysqldump") else { return };
     type Expected = (&'static str, &'static [(&'static str, usize)], Option<bool>);
     let expected: [Expected; 9] = [
         ("binary_bit.sql", &[("bit_test", 15)], Some(true)),

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use abfluss::formats::w3c::{self, TextId, WebBatch, WebRow};
 use abfluss::formats::{FormatError, SetAside, Summary};
+
+use crate::corpus::corpus;
 
 #[derive(Default)]
 struct Log {
@@ -21,16 +23,6 @@ impl Log {
     fn text(&self, id: TextId) -> &str {
         self.texts.get(&id).map_or("-", String::as_str)
     }
-}
-
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn corpus(folder: &str) -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(folder);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("skipped: {} is not there", folder.display());
-    None
 }
 
 fn read(path: &Path) -> Result<Log, FormatError> {
