@@ -231,7 +231,7 @@ impl Reader {
                 return Err(FormatError::Refused {
                     offset,
                     expected: "a #Fields line that names the columns, or the columns stated in case.toml: \
-                               [logs] fields = { \"<file name>\" = \"date time s-ip cs-method ...\" }"
+                               [[logs.fields]] files = \"<file name>\", fields = \"date time s-ip cs-method ...\""
                         .into(),
                     found: format!("{count} lines and no #Fields line"),
                 });

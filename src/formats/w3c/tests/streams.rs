@@ -96,7 +96,7 @@ fn a_log_without_fields_is_refused_with_the_way_to_state_them() {
     let error = try_read(&mut log.as_bytes(), None).expect_err("no fields");
     let FormatError::Refused { offset, expected, found } = error else { panic!("{error}") };
     assert_eq!(offset, 56);
-    assert!(expected.contains("[logs]") && expected.contains("case.toml"), "{expected}");
+    assert!(expected.contains("[[logs.fields]]") && expected.contains("case.toml"), "{expected}");
     assert_eq!(found, "2 lines and no #Fields line");
 
     let declared = ["c-ip", "cs-uri-stem", "sc-status"].map(String::from);
