@@ -86,7 +86,7 @@ impl Reader<'_, '_, '_> {
         };
         let mut database = self.session.database.clone();
         self.tokens.blank()?;
-        while self.tokens.source.expect()? == b'.' {
+        while self.tokens.source.needed()? == b'.' {
             self.tokens.source.advance(1);
             let Some(name) = self.tokens.name()? else { return Ok(Err("a table name after the point".to_owned())) };
             database = std::mem::replace(&mut table, name);
@@ -95,7 +95,7 @@ impl Reader<'_, '_, '_> {
         let mut list = None;
         loop {
             self.tokens.blank()?;
-            if self.tokens.source.expect()? == b'(' {
+            if self.tokens.source.needed()? == b'(' {
                 match self.column_list()? {
                     Ok(columns) => list = Some(columns),
                     Err(expected) => return Ok(Err(expected)),
@@ -112,7 +112,7 @@ impl Reader<'_, '_, '_> {
             }
             if word.is("partition") {
                 self.tokens.blank()?;
-                if self.tokens.source.expect()? == b'(' {
+                if self.tokens.source.needed()? == b'(' {
                     let _ = self.column_list()?;
                     continue;
                 }
@@ -140,13 +140,13 @@ impl Reader<'_, '_, '_> {
         let mut seen = std::collections::BTreeSet::new();
         loop {
             self.tokens.blank()?;
-            if columns.is_empty() && self.tokens.source.expect()? == b')' {
+            if columns.is_empty() && self.tokens.source.needed()? == b')' {
                 self.tokens.source.advance(1);
                 return Ok(Ok(columns));
             }
             let Some(mut name) = self.tokens.name()? else { return Ok(Err("a column name".to_owned())) };
             self.tokens.blank()?;
-            while self.tokens.source.expect()? == b'.' {
+            while self.tokens.source.needed()? == b'.' {
                 self.tokens.source.advance(1);
                 name = self.tokens.name()?.unwrap_or_default();
                 self.tokens.blank()?;
@@ -155,7 +155,7 @@ impl Reader<'_, '_, '_> {
                 return Ok(Err(format!("each column once, found {name:?} twice")));
             }
             columns.push(name);
-            let byte = self.tokens.source.expect()?;
+            let byte = self.tokens.source.needed()?;
             if !matches!(byte, b',' | b')') || columns.len() > COLUMN_LIMIT {
                 return Ok(Err(format!("a list of at most {COLUMN_LIMIT} columns")));
             }
@@ -172,7 +172,7 @@ impl Reader<'_, '_, '_> {
             if self.tokens.end()? {
                 return Ok(());
             }
-            match self.tokens.source.expect()? {
+            match self.tokens.source.needed()? {
                 b'(' => self.row(into)?,
                 b',' => self.tokens.source.advance(1),
                 _ => {
@@ -268,7 +268,7 @@ impl Reader<'_, '_, '_> {
         };
         self.tokens.source.advance(1);
         self.tokens.blank()?;
-        if self.tokens.source.expect()? == b')' {
+        if self.tokens.source.needed()? == b')' {
             self.tokens.source.advance(1);
             return Ok(row);
         }
@@ -296,7 +296,7 @@ impl Reader<'_, '_, '_> {
             }
             row.count += 1;
             self.tokens.blank()?;
-            match self.tokens.source.expect()? {
+            match self.tokens.source.needed()? {
                 b',' => self.tokens.source.advance(1),
                 b')' => {
                     self.tokens.source.advance(1);
@@ -321,7 +321,7 @@ impl Reader<'_, '_, '_> {
         let mut depth = 1_usize;
         loop {
             self.tokens.blank()?;
-            let byte = self.tokens.source.expect()?;
+            let byte = self.tokens.source.needed()?;
             let length = self.tokens.delimiter.len();
             if self.tokens.source.ensure(length)?.starts_with(&self.tokens.delimiter) {
                 return Ok(());

@@ -54,7 +54,7 @@ impl Tokens<'_> {
     /// Reads one literal. `scratch` takes its bytes unless they stand in the block word for word.
     #[inline]
     pub(super) fn literal(&mut self, scratch: &mut Vec<u8>) -> Result<(Literal, Place), Stop> {
-        match self.source.expect()? {
+        match self.source.needed()? {
             quote @ (b'\'' | b'"') => self.quoted_literal(quote, scratch),
             b'0'..=b'9' | b'-' | b'+' | b'.' => self.number_literal(scratch),
             byte if is_word(byte) => self.word_literal(scratch),
@@ -147,7 +147,7 @@ impl Tokens<'_> {
     /// The literal after an introducer, in that character set.
     fn introduced(&mut self, set: Charset, scratch: &mut Vec<u8>) -> Result<(Literal, Place), Stop> {
         self.blank()?;
-        let (literal, place) = match self.source.expect()? {
+        let (literal, place) = match self.source.needed()? {
             b'\'' | b'"' | b'0' | b'x' | b'X' | b'b' | b'B' => self.literal(scratch)?,
             _ => return Ok((Literal::Unreadable, Place::Scratch)),
         };

@@ -1,5 +1,4 @@
 //! SQL dumps as written by mysqldump and mariadb-dump.
-
 //!
 //! A tokenizer of our own reads any [`Read`] in blocks; one row at a time is in memory, though extended inserts put a
 //! whole table on one line. Followed are `SET NAMES`, `sql_mode`, `USE`, `CREATE TABLE`, `INSERT` and `REPLACE`;

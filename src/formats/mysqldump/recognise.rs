@@ -41,7 +41,7 @@ fn is_dump(head: &[u8]) -> bool {
 
 /// Looks at one comment or statement; none when it decides nothing.
 fn statement(tokens: &mut Tokens<'_>) -> Result<Option<bool>, Stop> {
-    while tokens.source.expect()?.is_ascii_whitespace() {
+    while tokens.source.needed()?.is_ascii_whitespace() {
         tokens.source.advance(1);
     }
     if condition(tokens.source.ensure(12)?).is_some_and(|(_, version)| version > 0) {

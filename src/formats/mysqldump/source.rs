@@ -83,7 +83,7 @@ impl<'r> Source<'r> {
 
     /// The next byte of something that must go on.
     #[inline]
-    pub(super) fn expect(&mut self) -> Result<u8, Stop> {
+    pub(super) fn needed(&mut self) -> Result<u8, Stop> {
         self.peek()?.ok_or(Stop::Cut)
     }
 

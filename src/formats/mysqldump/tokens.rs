@@ -141,7 +141,7 @@ impl<'r> Tokens<'r> {
         }
         self.source.advance(2);
         loop {
-            self.source.expect()?;
+            self.source.needed()?;
             let hand = self.source.at_hand();
             match memchr(b'*', hand) {
                 None => {
@@ -150,7 +150,7 @@ impl<'r> Tokens<'r> {
                 }
                 Some(at) => {
                     self.source.advance(at + 1);
-                    if self.source.expect()? == b'/' {
+                    if self.source.needed()? == b'/' {
                         self.source.advance(1);
                         return Ok(true);
                     }
@@ -200,7 +200,7 @@ impl<'r> Tokens<'r> {
             if self.end()? {
                 return Ok(());
             }
-            match self.source.expect()? {
+            match self.source.needed()? {
                 quote @ (b'\'' | b'"' | b'`') => self.skip_quoted(quote)?,
                 _ => self.source.advance(1),
             }
@@ -228,7 +228,7 @@ impl<'r> Tokens<'r> {
         self.source.advance(1);
         let mut whole = true;
         loop {
-            self.source.expect()?;
+            self.source.needed()?;
             let hand = self.source.at_hand();
             let found = if escapes { memchr2(quote, b'\\', hand) } else { memchr(quote, hand) };
             let length = found.unwrap_or(hand.len());
@@ -238,7 +238,7 @@ impl<'r> Tokens<'r> {
             match stop {
                 None => {}
                 Some(b'\\') if escapes => {
-                    let byte = self.source.expect()?;
+                    let byte = self.source.needed()?;
                     self.source.advance(1);
                     whole &= match unescape(byte) {
                         Some(byte) => keep(out, &[byte], limit),
@@ -278,7 +278,7 @@ impl<'r> Tokens<'r> {
         if self.end()? {
             return Ok(Token::End);
         }
-        let byte = self.source.expect()?;
+        let byte = self.source.needed()?;
         let mut bytes = Vec::new();
         match byte {
             b'`' => self.quoted(byte, false, &mut bytes, NAME_LIMIT)?,

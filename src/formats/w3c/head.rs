@@ -24,11 +24,6 @@ pub fn refusal(head: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Whether this is an error log of HTTP.sys (`httperr1.log`), which looks like a web log but holds other columns.
-pub fn is_httperr(head: &[u8]) -> bool {
-    refusal(head) == Some("httperr")
-}
-
 /// Names UTF-16 by its byte order mark.
 pub(super) fn utf16(head: &[u8]) -> Option<&'static str> {
     match head {
@@ -189,11 +184,5 @@ mod tests {
         let wide: Vec<u8> = "\u{feff}#Fields: c-ip\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert!(recognises(&wide));
         assert!(!recognises(b"\xFF\xFEa\0b\0"));
-    }
-
-    #[test]
-    fn httperr_is_named() {
-        assert!(is_httperr(b"#Software: Microsoft HTTP API 1.0"));
-        assert!(!is_httperr(IIS.as_bytes()));
     }
 }

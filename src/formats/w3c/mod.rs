@@ -36,7 +36,7 @@ use std::io::Read;
 
 use super::{Emit, FormatError, SetAside, Summary};
 
-pub use head::{is_httperr, recognises, refusal};
+pub use head::{recognises, refusal};
 
 /// A text of a row: its number in the reader's dictionary. 0 is "absent" (`-`). Numbers are never used twice within a
 /// file; the same text may get a second number when the dictionary was emptied to bound memory.
