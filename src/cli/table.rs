@@ -113,11 +113,19 @@ pub(super) fn write_rows(
 
 fn write_csv(out: &mut dyn Write, columns: &[String], rows: &[Vec<Cell>]) -> std::io::Result<()> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(columns)?;
+    writer.write_record(columns).map_err(of_the_stream)?;
     for row in rows {
-        writer.write_record(row.iter().map(Cell::csv))?;
+        writer.write_record(row.iter().map(Cell::csv)).map_err(of_the_stream)?;
     }
     writer.flush()
+}
+
+/// The stream's own error: wrapped in one of the CSV writer, a closed pipe would look like a failure.
+fn of_the_stream(error: csv::Error) -> std::io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => std::io::Error::other(format!("{other:?}")),
+    }
 }
 
 fn write_json(out: &mut dyn Write, columns: &[String], rows: &[Vec<Cell>]) -> std::io::Result<()> {
@@ -194,6 +202,25 @@ mod tests {
     fn a_table_shows_control_characters_and_aligns_numbers_right() {
         let text = written(Format::Table, &rows());
         assert_eq!(text, "id  name\n--  ----------------\n-7  =1+1\n    a⟨U+001B⟩[2J,\"b\"\n");
+    }
+
+    #[test]
+    fn a_closed_pipe_is_recognised_in_every_form() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+                Err(std::io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        // More than any buffer between holds back.
+        let many: Vec<_> = (0..10_000).map(|n| vec![Cell::Integer(n), Cell::Text("text".to_owned())]).collect();
+        for format in [Format::Csv, Format::Json, Format::Table] {
+            let error = write_rows(&mut Closed, format, &["id".to_owned(), "name".to_owned()], &many).unwrap_err();
+            assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe, "{format:?}");
+        }
     }
 
     #[test]
