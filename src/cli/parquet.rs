@@ -8,6 +8,7 @@ use super::exit::{CliError, CliResult, Exit};
 use super::failures;
 use super::table::Cell;
 use crate::case::OutputGuard;
+use crate::model::hex;
 
 /// Writes `rows` to `path`, which must not exist yet. A column whose values are all whole numbers becomes Int64, one with
 /// other numbers Float64, any other String (bytes in hexadecimal). Nothing in the file depends on the time or machine.
@@ -54,7 +55,7 @@ fn column(name: &str, rows: &[Vec<Cell>], index: usize) -> Column {
         Cell::Integer(n) => Some(n.to_string()),
         Cell::Real(x) => Some(x.to_string()),
         Cell::Text(text) => Some(text.clone()),
-        Cell::Blob(bytes) => Some(bytes.iter().map(|b| format!("{b:02x}")).collect()),
+        Cell::Blob(bytes) => Some(hex(bytes)),
     };
     Column::new(name.into(), cells().map(text).collect::<Vec<Option<String>>>())
 }
