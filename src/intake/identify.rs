@@ -73,7 +73,7 @@ const SIGNATURES: &[(&[u8], &str)] = &[
 ];
 
 const NO_FIELDS: &str = "lines of a web log without a #Fields line; copy that line from another log of the same server \
-                         into case.toml: [logs.fields] \"FILE NAME\" = \"date time s-ip …\"";
+                         into case.toml: [[logs.fields]] with files = \"FILE NAME\" and fields = \"date time s-ip …\"";
 
 fn office_document(head: &[u8]) -> Option<&'static str> {
     let length = usize::from(u16::from_le_bytes([*head.get(26)?, *head.get(27)?]));
@@ -157,7 +157,7 @@ mod tests {
             (b"\0\0\0\0", "zero bytes"),
             (b"\xef\xbb\xbf<?xml version", "XML"),
             (b"{\"a\": 1}", "JSON"),
-            (b"2023-05-28 00:00:01 10.0.0.1 GET / - 443 - 192.0.2.1 x - 200 0 0 1\r\n", "[logs.fields]"),
+            (b"2023-05-28 00:00:01 10.0.0.1 GET / - 443 - 192.0.2.1 x - 200 0 0 1\r\n", "[[logs.fields]]"),
             (b"192.0.2.1 - - [28/May/2023:00:00:01 +0000] \"GET / HTTP/1.1\" 200 1\n", "combined"),
             (b"a,b,c\n1,2,3\n", "columns"),
             (b"dear all\n", "text"),

@@ -3,9 +3,11 @@
 mod class;
 mod grade;
 mod network;
+mod text;
 mod time;
 
 pub use class::SessionClass;
 pub use grade::{Extent, Grade, Language};
 pub use network::{IpNet, NetworkError, parse_address};
+pub use text::escape_invalid;
 pub use time::{Civil, TimeError, Timestamp};
