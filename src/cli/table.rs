@@ -112,11 +112,19 @@ pub(super) fn write_rows(
 
 fn write_csv(out: &mut dyn Write, columns: &[String], rows: &[Vec<Cell>]) -> std::io::Result<()> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(columns)?;
+    writer.write_record(columns).map_err(stream_error)?;
     for row in rows {
-        writer.write_record(row.iter().map(Cell::csv))?;
+        writer.write_record(row.iter().map(Cell::csv)).map_err(stream_error)?;
     }
     writer.flush()
+}
+
+/// The stream's own error: wrapped, nobody would see that it is only a reader that went away.
+fn stream_error(error: csv::Error) -> std::io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => std::io::Error::other(format!("{other:?}")),
+    }
 }
 
 fn write_json(out: &mut dyn Write, columns: &[String], rows: &[Vec<Cell>]) -> std::io::Result<()> {
