@@ -23,7 +23,9 @@ pub struct MissingColumn {
     pub required: bool,
 }
 
-/// Makes a view `src_<table>` for each expected table: `evidence_id`, `offset`, then the expected columns in lower case.
+/// Makes a view `src_<table>` for each expected table: `evidence_id`, `offset`, `newest` (the dump's place by its own time;
+/// the greatest is the newest dump, one without a closing line counts as the oldest), then the expected columns in lower
+/// case.
 /// Columns are found by name in any case; one that the dump lacks is NULL. A missing table gives an empty view. Returns
 /// what is missing, in the order of the reference table.
 ///
@@ -40,7 +42,12 @@ pub fn make_source_views(
     }
     db.execute_batch(
         "drop table if exists vendor_text;
-         create table vendor_text (raw blob primary key, text text not null) strict, without rowid;",
+         create table vendor_text (raw blob primary key, text text not null) strict, without rowid;
+         drop table if exists dump_order;
+         create table dump_order (evidence_id integer primary key, newest integer not null) strict;
+         insert into dump_order
+         select evidence_id, row_number() over (order by dumped_at_local nulls first, evidence_id)
+         from evidence where format = 'mysqldump' and status = 'imported';",
     )?;
     let mut missing = Vec::new();
     for (table, columns) in tables {
@@ -77,9 +84,12 @@ pub fn make_source_views(
         }
         let list = select.join(", ");
         let body = if present.is_empty() {
-            format!("select 0 as evidence_id, 0 as offset, {list} where 0")
+            format!("select 0 as evidence_id, 0 as offset, 0 as newest, {list} where 0")
         } else {
-            format!("select _evidence_id as evidence_id, _offset as offset, {list} from \"{stored}\"")
+            format!(
+                "select _evidence_id as evidence_id, _offset as offset, (select d.newest from dump_order as d \
+                 where d.evidence_id = _evidence_id) as newest, {list} from \"{stored}\""
+            )
         };
         db.execute_batch(&format!("drop view if exists src_{table}; create view src_{table} as {body};"))?;
     }
@@ -115,14 +125,22 @@ mod tests {
         ExpectedColumn { table: table.into(), column: column.into(), need: need.into(), used_for: String::new() }
     }
 
-    #[test]
-    fn columns_are_found_by_name_and_missing_ones_are_named() {
+    fn database(tables: &str) -> Connection {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch(
-            "create table moveit_files (_evidence_id integer, _offset integer, name any, ID any) strict;
-             insert into moveit_files values (1, 17, 'a.txt', 5);",
+            "create table evidence (evidence_id integer, format text, status text, dumped_at_local integer)",
         )
         .unwrap();
+        db.execute_batch(tables).unwrap();
+        db
+    }
+
+    #[test]
+    fn columns_are_found_by_name_and_missing_ones_are_named() {
+        let db = database(
+            "create table moveit_files (_evidence_id integer, _offset integer, name any, ID any) strict;
+             insert into moveit_files values (1, 17, 'a.txt', 5);",
+        );
         let expected = [
             column("files", "ID", "required"),
             column("files", "Name", "required"),
@@ -149,12 +167,10 @@ mod tests {
 
     #[test]
     fn a_text_that_is_no_utf8_is_shown_with_its_bytes_escaped() {
-        let db = Connection::open_in_memory().unwrap();
-        db.execute_batch(
+        let db = database(
             "create table moveit_files (_evidence_id integer, _offset integer, ID any, Name any) strict;
              insert into moveit_files values (1, 17, x'3132FF', 'a.txt'), (1, 30, '13', x'5C'), (1, 40, 14, null);",
-        )
-        .unwrap();
+        );
         let expected = [column("files", "ID", "required"), column("files", "Name", "required")];
         make_source_views(&db, "moveit", &expected).unwrap();
         let mut rows = db.prepare("select cast(id as text), name from src_files order by offset").unwrap();
