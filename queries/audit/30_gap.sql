@@ -2,7 +2,8 @@
 -- 70_coverage.sql.
 -- Rules:
 --   missing_rollover  a day between the first and the last daily log file of one folder has no file; the gap reaches from
---                     the last line before to the first line after
+--                     the last line before to the first line after; a file counts also when its lines were read from
+--                     another copy of it
 --   silence           more than 24 hours without a line in a source that otherwise speaks daily
 --   missing_ids       consecutive ids of the audit log are missing; the gap reaches over both neighbours' times
 --   no_time           lines without a time of day cannot be placed, so nothing is known to be absent
@@ -26,7 +27,7 @@ with daily_file as (
     select rtrim(path, replace(path, '/', '')) as folder, rollover_day, first_utc, last_utc,
            cast(strftime('%s', rollover_day) as integer) / 86400 as day
     from evidence
-    where format = 'iis_w3c' and status = 'imported' and rollover_day is not null
+    where format = 'iis_w3c' and status in ('imported', 'duplicate') and rollover_day is not null
 ),
 followed as (
     select folder, day, max(last_utc) as last_utc,

@@ -10,6 +10,7 @@
 --   Non-HTTP transfers never reach the web log, so its silence contradicts only web transfers (interface code 10, or no
 --   code in a session that also shows web requests). An unknown clock contradicts nothing.
 --   The two clocks agree to seconds only, so a gap reaches a minute further on both sides here.
+--   Sizes beyond 10 TB are damage or mischief: they count as 10 TB, so that sums stay within 64 bits.
 --   sc-bytes counts headers too: below 1,024 bytes it shows no content.
 --   grade is transfer_grade for hostile and unknown sessions; an unverified session counts at most as possible and only
 --   inside the window; all others give no grade.
@@ -61,7 +62,7 @@ described as (
            w.status in (200, 206) and w.method <> 'HEAD' as web_ok,
            coalesce(w.bytes_sent > 1024, 0) as web_bytes,
            coalesce(e.bytes > 0, 0) as log_bytes,
-           case when e.bytes > 0 then e.bytes when w.status in (200, 206) then w.bytes_sent end as bytes,
+           case when e.bytes > 0 then e.bytes when w.status in (200, 206) then min(w.bytes_sent, 10000000000000) end as bytes,
            case when w.web_id is not null then 'web'
                 when e.interface_code = 10 then 'web'
                 when e.interface_code is null

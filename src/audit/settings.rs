@@ -11,7 +11,8 @@ use crate::case::settings::Settings;
 /// # Errors
 /// When the database refuses.
 pub fn store_settings(db: &Connection, settings: &Settings) -> Result<(), AuditError> {
-    let transaction = db.unchecked_transaction()?;
+    // The caller's own transaction, where there is one, holds this too.
+    let transaction = if db.is_autocommit() { Some(db.unchecked_transaction()?) } else { None };
     db.execute_batch(
         "delete from setting; delete from known_network; delete from known_proxy; delete from known_account;
          delete from decision;",
@@ -47,6 +48,8 @@ pub fn store_settings(db: &Connection, settings: &Settings) -> Result<(), AuditE
             params![decision.session, decision.class.id(), decision.reason, decision.who],
         )?;
     }
-    transaction.commit()?;
+    if let Some(transaction) = transaction {
+        transaction.commit()?;
+    }
     Ok(())
 }

@@ -80,7 +80,8 @@ pub fn analyse(
     elapsed: impl Fn() -> Duration,
 ) -> Result<AuditReport, AuditError> {
     let platform = Platform::Moveit;
-    let transaction = db.unchecked_transaction()?;
+    // The caller's own transaction, where there is one, holds this too.
+    let transaction = if db.is_autocommit() { Some(db.unchecked_transaction()?) } else { None };
     let mut report = AuditReport::default();
     for step in &STEPS {
         on_step(step.name);
@@ -88,7 +89,9 @@ pub fn analyse(
         run(db, platform, &step.action)?;
         report.steps.push(StepTime { name: step.name, elapsed: elapsed().saturating_sub(before) });
     }
-    transaction.commit()?;
+    if let Some(transaction) = transaction {
+        transaction.commit()?;
+    }
     Ok(report)
 }
 

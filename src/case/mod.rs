@@ -8,6 +8,7 @@ mod error;
 mod folder;
 mod manifest;
 mod output;
+mod overlap;
 mod run_record;
 pub mod settings;
 mod vendor;
@@ -20,6 +21,7 @@ use rusqlite::{Connection, OpenFlags};
 pub use error::CaseError;
 pub use manifest::{ManifestLine, sha256_of_file, verify_manifest, write_manifest};
 pub use output::OutputGuard;
+pub use overlap::Beginning;
 pub use run_record::{RunRecord, Stopwatch, append_run, verify_runs};
 pub use writer::{EvidenceRecord, EvidenceStatus, Writer};
 

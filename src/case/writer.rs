@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, Statement, types::Null};
 
 use super::CaseError;
+use super::overlap::{self, Beginning, Span};
 use super::vendor::VendorTables;
 use crate::formats::mysqldump::DumpItem;
 use crate::formats::w3c::{TextId, WebBatch, WebRow};
@@ -92,6 +93,8 @@ pub struct Writer<'c> {
     last_text: i64,
     in_file: bool,
     known: BTreeMap<String, String>,
+    /// Rows of web logs, by evidence file.
+    spans: BTreeMap<i64, Span>,
 }
 
 impl<'c> Writer<'c> {
@@ -119,6 +122,7 @@ impl<'c> Writer<'c> {
             last_text: 0,
             in_file: false,
             known: BTreeMap::new(),
+            spans: BTreeMap::new(),
         };
         writer.resume()?;
         Ok(writer)
@@ -130,6 +134,7 @@ impl<'c> Writer<'c> {
         self.last_text = last(self.connection, "select max(text_id) from web_text")?;
         self.in_file = false;
         self.known.clear();
+        self.spans = overlap::spans(self.connection)?;
         let mut hashes = self.connection.prepare_cached(
             "select sha256, path from evidence where status = 'imported' and sha256 is not null order by evidence_id",
         )?;
@@ -194,11 +199,12 @@ impl<'c> Writer<'c> {
         Ok(())
     }
 
-    /// Takes back all rows since [`Writer::open_file`].
+    /// Takes back all rows of `evidence`, which are those since [`Writer::open_file`].
     ///
     /// # Errors
     /// [`CaseError::Store`]
-    pub fn undo(&mut self) -> Result<(), CaseError> {
+    pub fn undo(&mut self, evidence: i64) -> Result<(), CaseError> {
+        self.spans.remove(&evidence);
         self.vendor.forget();
         self.connection.execute_batch("rollback to evidence_file; release evidence_file")?;
         self.in_file = false;
@@ -261,7 +267,67 @@ impl<'c> Writer<'c> {
             self.extra_bound = row.extra.is_some();
         }
         self.line.raw_execute()?;
+        let web_id = self.connection.last_insert_rowid();
+        self.spans.entry(evidence).or_insert((web_id, web_id)).1 = web_id;
         Ok(())
+    }
+
+    /// Whether the web log just stored and one stored before are copies of the same log, one longer than the other.
+    ///
+    /// # Errors
+    /// [`CaseError::Store`]
+    pub fn beginning(&self, evidence: i64) -> Result<Option<Beginning>, CaseError> {
+        overlap::find(self.connection, &self.spans, evidence)
+    }
+
+    /// Path of an evidence file that is stored.
+    ///
+    /// # Errors
+    /// [`CaseError::Store`]
+    pub fn path_of(&self, evidence: i64) -> Result<String, CaseError> {
+        Ok(self
+            .connection
+            .query_row("select path from evidence where evidence_id = ?", [evidence], |row| row.get(0))?)
+    }
+
+    /// Records stored of an evidence file.
+    ///
+    /// # Errors
+    /// [`CaseError::Store`]
+    pub fn stored_of(&self, evidence: i64) -> Result<u64, CaseError> {
+        let sql = "select records_stored from evidence where evidence_id = ?";
+        Ok(self.connection.query_row(sql, [evidence], |row| row.get::<_, i64>(0))?.unsigned_abs())
+    }
+
+    /// Takes the records of a stored web log out again, because a longer copy holds them all; it becomes a duplicate. Gives
+    /// the account it had.
+    ///
+    /// # Errors
+    /// [`CaseError::Store`]
+    pub fn supersede(&mut self, evidence: i64, reason: &str, detail: &str) -> Result<Tally, CaseError> {
+        let count = |n: i64| n.unsigned_abs();
+        let tally = self.connection.query_row(
+            "select records_read, records_stored, records_set_aside, records_header from evidence where evidence_id = ?",
+            [evidence],
+            |row| {
+                Ok(Tally {
+                    read: count(row.get(0)?),
+                    stored: count(row.get(1)?),
+                    set_aside: count(row.get(2)?),
+                    headers: count(row.get(3)?),
+                })
+            },
+        )?;
+        if let Some((first, last)) = self.spans.remove(&evidence) {
+            self.connection.execute("delete from web_line where web_id between ? and ?", (first, last))?;
+        }
+        self.connection.execute("delete from set_aside where evidence_id = ?", [evidence])?;
+        self.connection.execute(
+            "update evidence set status = 'duplicate', reason = ?2, detail = ?3, records_read = 0, records_stored = 0, \
+             records_set_aside = 0, records_header = 0 where evidence_id = ?1",
+            (evidence, reason, detail),
+        )?;
+        Ok(tally)
     }
 
     /// Stores tables and rows of a dump.

@@ -2,7 +2,7 @@
 
 use super::exit::{CliError, Exit};
 use crate::audit::AuditError;
-use crate::case::CaseError;
+use crate::case::{CaseError, EvidenceStatus};
 use crate::contents::ContentsError;
 use crate::intake::{ImportError, ImportReport};
 use crate::report::ReportError;
@@ -68,7 +68,12 @@ pub(super) fn nothing_known(report: &ImportReport) -> CliError {
     if more > 0 {
         message.push_str(&format!("\n  and {more} more"));
     }
-    CliError::usage(message)
+    let error = if report.count(EvidenceStatus::Unreadable) > 0 {
+        CliError::failed(message).hint("make unreadable files readable for this user, or copy them anew")
+    } else {
+        CliError::usage(message)
+    };
+    error
         .hint("expected a MySQL or MariaDB dump of the transfer server and IIS W3C logs; `abfluss formats` lists what can be read")
         .hint("no case was made")
 }

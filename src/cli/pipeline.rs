@@ -60,6 +60,8 @@ pub(super) struct Done {
     pub(super) changed_before: bool,
     /// Sessions that a [[decision]] names and that do not exist.
     pub(super) void_decisions: Vec<String>,
+    /// Tables, or columns as `table.column`, that conclusions rest on and the dumps lack.
+    pub(super) missing: Vec<String>,
 }
 
 /// While a report of an existing case is written it lies here, inside the case folder; [`Case::create`] knows the name.
@@ -170,9 +172,12 @@ fn import(order: &Order, case: &Case, done: &mut Done, bars: &Bars) -> CliResult
 
 fn analyse(order: &Order, case: &Case, done: &mut Done, bars: &Bars) -> CliResult<()> {
     let db = case.connection();
+    // One transaction, so that an analysis that fails leaves the case as it was, to the byte.
+    let transaction = db.unchecked_transaction().map_err(failures::database)?;
     audit::store_settings(db, &order.settings).map_err(failures::audit)?;
     let watch = Stopwatch::start();
     let steps = audit::analyse(db, |step| bars.step(step), || watch.elapsed()).map_err(failures::audit)?;
+    transaction.commit().map_err(failures::database)?;
     let elapsed = watch.elapsed();
     let rows: u64 = db
         .query_row("select coalesce(sum(records_stored), 0) from evidence", [], |row| row.get::<_, i64>(0))
@@ -187,6 +192,13 @@ fn analyse(order: &Order, case: &Case, done: &mut Done, bars: &Bars) -> CliResul
         .map_err(failures::database)?;
     let ids = void.query_map([], |row| row.get(0)).map_err(failures::database)?;
     done.void_decisions = ids.collect::<Result<_, _>>().map_err(failures::database)?;
+    let mut missing = db
+        .prepare(
+            "select table_name || coalesce('.' || column_name, '') from vendor_missing where note = 'required' order by rowid",
+        )
+        .map_err(failures::database)?;
+    let names = missing.query_map([], |row| row.get(0)).map_err(failures::database)?;
+    done.missing = names.collect::<Result<_, _>>().map_err(failures::database)?;
     Ok(())
 }
 

@@ -32,6 +32,12 @@ pub(super) fn close(done: &Done, fail_on: Option<Grade>, language: Language, pri
             printer.warn(&remark.text);
         }
     }
+    if !done.missing.is_empty() {
+        printer.warn(&format!(
+            "no dump has {}: what rests on them is weaker or missing; see what was not examined in the report",
+            done.missing.join(", ")
+        ));
+    }
     for session in &done.void_decisions {
         printer.warn(&format!("a [[decision]] names session {session:?}, which does not exist; it has no effect"));
     }
@@ -61,6 +67,9 @@ fn exit(done: &Done, fail_on: Option<Grade>) -> Exit {
     }
     if done.contents.as_ref().is_some_and(|copies| !copies.not_read.is_empty()) {
         exit = exit.and(Exit::Failed);
+    }
+    if !done.missing.is_empty() {
+        exit = exit.and(Exit::Incomplete);
     }
     if let Some(summary) = &done.summary {
         let incomplete = ["records_set_aside", "gaps_required_in_window", "sources_required_missing"];

@@ -4,9 +4,11 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
+use crate::model::escape_invalid;
+
 /// A path below its source as stored: slashes between parts, bytes that are no UTF-8 as `\xNN`.
 pub(crate) fn stored_path(relative: &Path) -> String {
-    let parts: Vec<String> = relative.components().map(|c| text(c.as_os_str().as_encoded_bytes())).collect();
+    let parts: Vec<String> = relative.components().map(|c| escape_invalid(c.as_os_str().as_encoded_bytes())).collect();
     parts.join("/")
 }
 
@@ -16,7 +18,7 @@ pub(super) fn member_name(raw: &[u8]) -> String {
     let mut name = String::new();
     // Before invalid bytes get their backslash.
     let slashes: Vec<u8> = raw.iter().map(|b| if *b == b'\\' { b'/' } else { *b }).collect();
-    for c in text(&slashes).trim_start_matches('/').chars() {
+    for c in escape_invalid(&slashes).trim_start_matches('/').chars() {
         if c.is_control() {
             name.extend(c.escape_unicode());
         } else {
@@ -24,17 +26,6 @@ pub(super) fn member_name(raw: &[u8]) -> String {
         }
     }
     if name.is_empty() { "(no name)".to_owned() } else { name }
-}
-
-fn text(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02X}"));
-        }
-    }
-    text
 }
 
 /// What a gzip file called `name` holds: the header's own name is the packer's word, the file's name is the evidence's.

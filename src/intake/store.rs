@@ -1,5 +1,6 @@
 //! The writer's side: events of one file after the other into the case.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crossbeam_channel::Receiver;
@@ -9,7 +10,7 @@ use super::names::rollover_day;
 use super::queue::{Event, Outcome};
 use super::report::{ImportReport, NotImported};
 use super::walk::{Found, Kind};
-use crate::case::{CaseError, EvidenceRecord, EvidenceStatus, Stopwatch, Writer};
+use crate::case::{Beginning, CaseError, EvidenceRecord, EvidenceStatus, Stopwatch, Writer};
 use crate::formats::Tally;
 use crate::formats::mysqldump::DumpItem;
 
@@ -27,11 +28,13 @@ struct Open {
 pub(super) struct Store<'c> {
     writer: Writer<'c>,
     report: ImportReport,
+    /// Files that this import stored.
+    imported: BTreeSet<i64>,
 }
 
 impl<'c> Store<'c> {
     pub(super) fn new(writer: Writer<'c>) -> Self {
-        Self { writer, report: ImportReport::default() }
+        Self { writer, report: ImportReport::default(), imported: BTreeSet::new() }
     }
 
     pub(super) fn into_report(mut self, elapsed: Duration) -> ImportReport {
@@ -41,7 +44,7 @@ impl<'c> Store<'c> {
 
     /// Stores one file handed in, with its members, in one transaction.
     pub(super) fn file(&mut self, found: &Found, queue: &Receiver<Event>) -> Result<(), ImportError> {
-        let before = self.report.clone();
+        let before = (self.report.clone(), self.imported.clone());
         self.writer.begin()?;
         let complete = match self.events(found, queue) {
             Ok(complete) => complete,
@@ -53,7 +56,7 @@ impl<'c> Store<'c> {
         };
         if !complete {
             self.writer.rollback()?;
-            self.report = before;
+            (self.report, self.imported) = before;
             self.writer.begin()?;
             self.record_failed(found)?;
         }
@@ -118,11 +121,21 @@ impl<'c> Store<'c> {
                 status = EvidenceStatus::Duplicate;
                 reason = Some("same_bytes");
                 detail = Some(format!("same bytes as {first}, which is imported"));
+            } else if outcome.format == Some("iis_w3c") {
+                match self.writer.beginning(file.id)? {
+                    Some(Beginning::OfEarlier(longer)) => {
+                        status = EvidenceStatus::Duplicate;
+                        reason = Some(BEGINNING);
+                        detail = Some(beginning_of(file.stored, &self.writer.path_of(longer)?));
+                    }
+                    Some(Beginning::Earlier(shorter)) => self.supersede(shorter, &file.path)?,
+                    None => {}
+                }
             }
         }
         if status != EvidenceStatus::Imported {
             if self.writer.in_file() {
-                self.writer.undo()?;
+                self.writer.undo(file.id)?;
             }
             summary.tally = Tally::default();
         }
@@ -152,6 +165,32 @@ impl<'c> Store<'c> {
         Ok(self.writer.record(&record)?)
     }
 
+    /// A copy stored before turns out to be the beginning of this one.
+    fn supersede(&mut self, shorter: i64, longer: &str) -> Result<(), CaseError> {
+        let path = self.writer.path_of(shorter)?;
+        let stored = self.writer.stored_of(shorter)?;
+        let detail = beginning_of(stored, longer);
+        let tally = self.writer.supersede(shorter, BEGINNING, &detail)?;
+        // What an earlier import counted is not in this report.
+        if self.imported.remove(&shorter) {
+            *self.report.files.entry(EvidenceStatus::Imported).or_default() -= 1;
+            *self.report.files.entry(EvidenceStatus::Duplicate).or_default() += 1;
+            let sum = &mut self.report.records;
+            sum.read -= tally.read;
+            sum.stored -= tally.stored;
+            sum.set_aside -= tally.set_aside;
+            sum.headers -= tally.headers;
+            self.report.cut_off.retain(|cut| *cut != path);
+        }
+        self.report.not_imported.push(NotImported {
+            path,
+            status: EvidenceStatus::Duplicate,
+            reason: BEGINNING,
+            detail,
+        });
+        Ok(())
+    }
+
     fn count(&mut self, record: &EvidenceRecord, elapsed: Duration) {
         *self.report.files.entry(record.status).or_default() += 1;
         let (sum, tally) = (&mut self.report.records, record.tally);
@@ -161,6 +200,7 @@ impl<'c> Store<'c> {
         sum.headers += tally.headers;
         match (record.status, record.format) {
             (EvidenceStatus::Imported, Some(format)) => {
+                self.imported.insert(record.id);
                 let stage = self.report.stages.entry(format).or_default();
                 stage.rows += tally.stored;
                 stage.elapsed += elapsed;
@@ -189,6 +229,13 @@ impl<'c> Store<'c> {
         };
         self.end(found.source, file, None, outcome)
     }
+}
+
+/// Why the shorter copy of a log is not counted.
+const BEGINNING: &str = "beginning_of";
+
+fn beginning_of(records: u64, longer: &str) -> String {
+    format!("its {records} records are the first of {longer}, at the same offsets, and are counted there")
 }
 
 fn innermost(open: &mut [Open]) -> Result<&mut Open, ImportError> {

@@ -4,10 +4,12 @@ mod class;
 mod grade;
 mod hex;
 mod network;
+mod text;
 mod time;
 
 pub use class::SessionClass;
 pub use grade::{Grade, Language};
 pub(crate) use hex::hex;
 pub use network::{IpNet, NetworkError, parse_address};
+pub use text::escape_invalid;
 pub use time::{Civil, TimeError, Timestamp};

@@ -362,3 +362,116 @@ fn every_setting_is_explained_in_the_reference() {
     let example = text.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     abfluss::case::settings::Settings::parse(example, "the example").unwrap_or_else(|error| panic!("{error}"));
 }
+
+/// The demo's evidence in a folder of its own, to be meddled with.
+fn demo_copy(desk: &Desk) -> PathBuf {
+    let (evidence, _) = demo();
+    let copy = PathBuf::from(desk.path("evidence"));
+    for entry in walkdir::WalkDir::new(&evidence) {
+        let entry = entry.expect("the demo can be walked");
+        let to = copy.join(entry.path().strip_prefix(&evidence).expect("it lies inside"));
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(&to).expect("folders can be made");
+        } else {
+            std::fs::copy(entry.path(), &to).expect("files can be copied");
+        }
+    }
+    copy
+}
+
+fn edit_dump(evidence: &Path, edit: impl FnOnce(Vec<u8>) -> Vec<u8>) {
+    let dump = evidence.join("db/moveittransfer.sql");
+    let bytes = edit(std::fs::read(&dump).expect("the dump is there"));
+    std::fs::write(&dump, bytes).expect("it can be written");
+}
+
+fn replaced(text: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
+    let at = memchr::memmem::find(&text, from).expect("the text is in the dump");
+    [&text[..at], to, &text[at + from.len()..]].concat()
+}
+
+fn ask(case: &str, sql: &str) -> String {
+    abfluss(&["query", case, "--sql", sql]).out.lines().skip(1).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn bytes_that_are_no_text_and_numbers_without_measure_do_not_end_the_audit() {
+    let desk = Desk::new();
+    let evidence = demo_copy(&desk);
+    edit_dump(&evidence, |text| {
+        // An id, an address and a size that no server writes.
+        let text = replaced(text, b"('963587834',", b"('9635\xff834',");
+        let text = replaced(text, b"'10.20.4.11'", b"'10.20.4.\xe4'");
+        replaced(text, b",27066,", b",99999999999999999999999999,")
+    });
+    let case = desk.path("case");
+    let ran = abfluss(&["audit", evidence.to_str().expect("UTF-8"), "--out", &case]);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert_eq!(
+        ask(&case, "select file_id, size_bytes from finding where file_id like '9635\\xFF%'"),
+        "9635\\xFF834,10000000000000"
+    );
+    // The vendor table keeps the bytes.
+    assert_eq!(ask(&case, "select hex(ID) from moveit_files where typeof(ID) = 'blob'"), "39363335FF383334");
+}
+
+#[test]
+fn without_the_users_table_the_audit_warns_and_nobody_is_a_stranger_for_it() {
+    let desk = Desk::new();
+    let evidence = demo_copy(&desk);
+    edit_dump(&evidence, |text| {
+        let from = memchr::memmem::find(&text, b"DROP TABLE IF EXISTS `users`").expect("the table is there");
+        let end = from + memchr::memmem::find(&text[from..], b"UNLOCK TABLES;").expect("it ends") + 14;
+        [&text[..from], &text[end..]].concat()
+    });
+    let (whole, case) = (desk.path("whole"), desk.path("case"));
+    assert_eq!(abfluss(&["audit", &demo().0, "--out", &whole]).code, 3);
+    let ran = abfluss(&["audit", evidence.to_str().expect("UTF-8"), "--out", &case]);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert!(ran.err.contains("no dump has users: "), "{}", ran.err);
+    let proven = "select count(*) from finding where grade = 'proven'";
+    assert_eq!(ask(&case, proven), ask(&whole, proven));
+}
+
+#[test]
+fn the_newer_of_two_dumps_says_what_a_file_is_whatever_their_names() {
+    let desk = Desk::new();
+    let evidence = demo_copy(&desk);
+    let older = std::fs::read(evidence.join("db/moveittransfer.sql")).expect("the dump is there");
+    let older = replaced(older, b"-- Dump completed on 2023-06-01", b"-- Dump completed on 2023-05-20");
+    std::fs::write(evidence.join("db/zz_older.sql"), replaced(older, b",27066,", b",11111,"))
+        .expect("it can be written");
+    let case = desk.path("case");
+    let ran = abfluss(&["audit", evidence.to_str().expect("UTF-8"), "--out", &case]);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert_eq!(ask(&case, "select size_bytes from finding where file_id = '963587834'"), "27066");
+}
+
+#[test]
+fn a_copy_of_a_log_under_another_name_makes_no_missing_day() {
+    let desk = Desk::new();
+    let evidence = demo_copy(&desk);
+    std::fs::copy(evidence.join("iis/W3SVC2/u_ex230528.log"), evidence.join("a copy.txt")).expect("it can be copied");
+    let case = desk.path("case");
+    let ran = abfluss(&["audit", evidence.to_str().expect("UTF-8"), "--out", &case]);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert_eq!(ask(&case, "select count(*) from gap where rule = 'missing_rollover'"), "0");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    use std::process::{Command, Stdio};
+    let desk = Desk::new();
+    let case = desk.path("case");
+    assert_eq!(abfluss(&["import", &desk.evidence(), "--out", &case]).code, 0);
+    let sql = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 200000) select i from n";
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin("abfluss"))
+        .args(["query", &case, "--sql", sql])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().expect("it ends");
+    assert_eq!((ended.status.code(), String::from_utf8_lossy(&ended.stderr).into_owned()), (Some(0), String::new()));
+}

@@ -455,3 +455,29 @@ fn the_corpus_is_accounted_for() {
     let httperr = "select distinct status || ' ' || reason from evidence where path like 'httperr/%.log'";
     eprintln!("{:?}", bench.ask("case", httperr));
 }
+
+#[test]
+fn of_two_copies_of_a_log_only_the_longer_one_counts() {
+    let long = web_log("a", 50);
+    // Taken while the server was writing: cut in the middle of a line.
+    let short = &long[..long.len() / 2];
+    for (first, second) in [("a.log", "b.log"), ("b.log", "a.log")] {
+        let bench = Bench::new();
+        bench.put(first, &long);
+        bench.put(second, short);
+        // The same beginning only, then other requests: no copy.
+        let mut other = short.to_vec();
+        other.extend_from_slice(b"\r\n2023-05-28 23:00:00 GET /other - 192.0.2.9 agent 200 1\r\n");
+        let report = bench.import("case");
+        assert_eq!(report.count(EvidenceStatus::Duplicate), 1);
+        assert_eq!((report.records.stored, report.records.set_aside, report.records.headers), (50, 0, 3));
+        assert_eq!(report.not_imported[0].reason, "beginning_of");
+        assert!(report.cut_off.is_empty());
+        let rows = "select (select count(*) from web_line) || ' ' || (select sum(records_read) from evidence) || ' ' || \
+                    (select count(*) from set_aside)";
+        assert_eq!(bench.ask("case", rows), ["50 53 0"]);
+        bench.put("c.log", &other);
+        let report = bench.import("again");
+        assert_eq!(report.count(EvidenceStatus::Duplicate), 1, "{:?}", report.not_imported);
+    }
+}

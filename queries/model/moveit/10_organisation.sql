@@ -12,7 +12,7 @@ create table organisation (
 insert into organisation
 with newest_first as (
     select cast(id as integer) as org_id, name, shortname, evidence_id, offset,
-           row_number() over (partition by cast(id as integer) order by evidence_id desc, offset desc) as rank
+           row_number() over (partition by cast(id as integer) order by newest desc, offset desc) as rank
     from src_institutions
     where id is not null
 )

@@ -12,7 +12,7 @@ create table folder (
 ) strict;
 insert into folder
 with newest_first as (
-    select *, row_number() over (partition by cast(id as integer) order by evidence_id desc, offset desc) as rank
+    select *, row_number() over (partition by cast(id as integer) order by newest desc, offset desc) as rank
     from src_folders
     where id is not null
 )

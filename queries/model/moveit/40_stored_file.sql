@@ -18,12 +18,12 @@ create table stored_file (
 ) strict;
 insert into stored_file
 with newest_first as (
-    select *, row_number() over (partition by cast(id as text) order by evidence_id desc, offset desc) as rank
+    select *, row_number() over (partition by cast(id as text) order by newest desc, offset desc) as rank
     from src_files
     where id is not null
 )
 select cast(id as text), cast(instid as integer), cast(folderid as integer), cast(name as text),
-       cast(filesize as integer), nullif(lower(cast(hash as text)), ''),
+       cast(max(min(round(filesize), 1e13), -1) as integer), nullif(lower(cast(hash as text)), ''),
        cast(strftime('%s', uploadstamp) as integer), cast(uploadusername as text), cast(uploadip as text),
        coalesce(cast(deleted as integer), 0), evidence_id, offset
 from newest_first

@@ -64,7 +64,7 @@ select null, cast(l.id as integer), l.evidence_id, l.offset,
        cast(l.folderid as integer),
        nullif(nullif(trim(coalesce(cast(l.fileid as text), '')), ''), '0'),
        coalesce(cast(l.error as integer), 0) = 0, cast(l.error as integer), cast(l.message as text),
-       cast(round(l.xfersize) as integer), cast(l.duration as real), nullif(cast(l.filename as text), ''),
+       cast(max(min(round(l.xfersize), 1e13), -1) as integer), cast(l.duration as real), nullif(cast(l.filename as text), ''),
        nullif(cast(l.folderpath as text), ''),
        nullif(trim(coalesce(cast(l.agentbrand as text), '') || ' ' || coalesce(cast(l.agentversion as text), '')), ''),
        cast(l.interfacetype as integer), nullif(coalesce(nullif(cast(l.targetid as text), ''), cast(l.targetname as text)), '')
@@ -72,8 +72,8 @@ from src_log as l
 left join kind_of_action as k on k.action is cast(l.action as text)
 left join logins as n on n.username is cast(l.username as text) and n.instid is cast(l.instid as integer)
 left join account as a on a.account_id = n.account_id
-order by cast(l.id as integer), l.evidence_id desc, l.offset desc;
--- The same id from several dumps is one event, the one handed in last: its copies stand behind it now.
+order by cast(l.id as integer), l.newest desc, l.offset desc;
+-- The same id from several dumps is one event, the one of the newest dump: its copies stand behind it now.
 delete from log_event
 where log_id is not null
   and exists (select 1 from log_event as before
