@@ -1,4 +1,5 @@
--- grades: how many files have each grade. The counts add up to the inventory; a grade that no file has stands with 0.
+-- grades: how many files have each grade. The counts add up to all files: those of the inventory and those that
+-- only logs name; a grade that no file has stands with 0.
 --
 -- Reads finding.
 --

@@ -44,7 +44,7 @@ pub(super) fn write(
     originals: &[Original],
     dir: &Path,
 ) -> Result<(), ReportError> {
-    let mut json = Json { out: output::create(dir, "findings.json")?, empty: Vec::new() };
+    let mut json = Json { out: output::create(dir, "findings.json")?, empty: Vec::new(), flat: None };
     json.open(None, '{')?;
     json.value("schema_version", &SCHEMA_VERSION)?;
     json.open(Some("program"), '{')?;
@@ -115,7 +115,7 @@ fn rows(
     json.open(Some(name), '[')?;
     table::for_each(conn, name, |row| {
         if keep(row) {
-            json.open(None, '{')?;
+            json.open_row()?;
             cells(json, row)?;
             json.close('}')?;
         }
@@ -133,7 +133,12 @@ fn findings(json: &mut Json, conn: &Connection) -> Result<(), ReportError> {
     json.open(Some("findings"), '[')?;
     table::for_each(conn, "findings", |row| {
         let file = row.text("file_id");
-        json.open(None, '{')?;
+        // A possibly leaked file is there to be read, the others to be complete.
+        if matches!(row.text("grade").as_str(), "no_indication" | "excluded") {
+            json.open_row()?;
+        } else {
+            json.open(None, '{')?;
+        }
         cells(json, row)?;
         json.open(Some("evidence_rows"), '[')?;
         while let Some(cells_ahead) = ahead.take() {
@@ -144,8 +149,10 @@ fn findings(json: &mut Json, conn: &Connection) -> Result<(), ReportError> {
                     break;
                 }
                 Ordering::Equal => {
-                    json.open(None, '{')?;
-                    cells(json, &Row { columns: &columns[1..], cells: found.cells[1..].to_vec() })?;
+                    let mut own = found.cells;
+                    own.remove(0);
+                    json.open_row()?;
+                    cells(json, &Row { columns: &columns[1..], cells: own })?;
                     json.close('}')?;
                 }
                 Ordering::Less => {}
@@ -173,12 +180,14 @@ fn cells(json: &mut Json, row: &Row<'_>) -> Result<(), ReportError> {
     Ok(())
 }
 
-/// A writer of indented JSON that never holds more than one value. Characters that act on a display are written as
+/// A writer of JSON, indented down to the rows of tables, that never holds more than one value. Characters that act on a display are written as
 /// escapes, which read back as the same text.
 struct Json {
     out: Output,
     /// For each open bracket: nothing written inside yet.
     empty: Vec<bool>,
+    /// Number of open brackets from which on everything stands on one line.
+    flat: Option<usize>,
 }
 
 impl Json {
@@ -192,7 +201,15 @@ impl Json {
         if self.empty.pop() == Some(false) {
             self.new_line()?;
         }
+        self.flat = self.flat.filter(|depth| self.empty.len() >= *depth);
         self.text(bracket.encode_utf8(&mut [0; 4]))
+    }
+
+    /// Opens an object that stands on one line with all it holds.
+    fn open_row(&mut self) -> Result<(), ReportError> {
+        self.open(None, '{')?;
+        self.flat = self.flat.or(Some(self.empty.len()));
+        Ok(())
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), ReportError> {
@@ -209,19 +226,30 @@ impl Json {
         if let Some(empty) = self.empty.last_mut() {
             let first = std::mem::replace(empty, false);
             if !first {
-                self.text(",")?;
+                self.text(if self.flat.is_some() { ", " } else { "," })?;
             }
             self.new_line()?;
         }
         match key {
-            Some(key) => self.text(&format!("{}: ", encoded(key))),
+            Some(key) => {
+                self.text("\"")?;
+                self.text(key)?;
+                self.text("\": ")
+            }
             None => Ok(()),
         }
     }
 
     fn new_line(&mut self) -> Result<(), ReportError> {
+        if self.flat.is_some() {
+            // Inside a row: a blank after the comma, nothing at its brackets.
+            return Ok(());
+        }
         self.text("\n")?;
-        self.text(&"  ".repeat(self.empty.len()))
+        for _ in 0..self.empty.len() {
+            self.text("  ")?;
+        }
+        Ok(())
     }
 
     fn text(&mut self, text: &str) -> Result<(), ReportError> {
@@ -232,7 +260,8 @@ impl Json {
 
 fn encoded<T: Serialize + ?Sized>(value: &T) -> String {
     let json = serde_json::to_string(value).expect("texts, numbers and lists of them always serialise");
-    if !json.chars().any(plain::is_hidden) {
+    // In plain ASCII only control characters act on a display, and of these serde leaves DEL as it is.
+    if json.bytes().all(|b| (0x20..0x7f).contains(&b)) || !json.chars().any(plain::is_hidden) {
         return json;
     }
     let mut escaped = String::with_capacity(json.len() + 16);

@@ -24,6 +24,7 @@ pub fn sentences(summary: &ReportSummary, language: Language) -> [String; 3] {
             ("n", t.int(files)),
             ("bytes", t.bytes(bytes)),
             ("all", t.count("file_of", summary.number("files"))),
+            ("split", split(summary, &t)),
         ]
     };
     let mut most = values(files.at_most, bytes.at_most);
@@ -81,11 +82,38 @@ pub fn negative_finding(summary: &ReportSummary, language: Language) -> Option<R
             ("from", time(&t, &summary.window_from)),
             ("to", time(&t, &summary.window_to)),
             ("files", t.count("file_acc", summary.number("files"))),
+            ("split", split(summary, &t)),
+            ("open", open(summary, &t)),
             ("covered", t.decimal(least.0)),
             ("hours", t.decimal(least.1)),
         ],
     );
     Some(Remark { id: "negative", text })
+}
+
+/// Of which kinds "all files" are, in brackets; empty when the inventory holds them all.
+fn split(summary: &ReportSummary, t: &Texts) -> String {
+    let logs = summary.number("files_only_in_logs");
+    if logs == 0 {
+        return String::new();
+    }
+    let inventory = t.int(summary.number("files_in_inventory"));
+    format!(" {}", t.fill("result.split", &[("inventory", inventory), ("logs", t.int(logs))]))
+}
+
+/// What was handed in and not evaluated.
+fn open(summary: &ReportSummary, t: &Texts) -> String {
+    let mut open = vec![t.get("negative.open_contents")];
+    for (number, noun, key) in [
+        ("evidence_not_read", "evidence_file", "negative.open_not_read"),
+        ("records_set_aside", "record", "negative.open_set_aside"),
+    ] {
+        let n = summary.number(number);
+        if n > 0 {
+            open.push(t.fill(key, &[("n", t.count(noun, n))]));
+        }
+    }
+    open.join("; ")
 }
 
 fn refusal_reasons(summary: &ReportSummary, t: &Texts) -> Vec<String> {
@@ -111,6 +139,39 @@ fn refusal_reasons(summary: &ReportSummary, t: &Texts) -> Vec<String> {
     reasons
 }
 
+/// What an attacker could do with what was put in place, each in a sentence of its own: a capability is no grade.
+fn capabilities(summary: &ReportSummary, t: &Texts) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    let calls = summary.number("webshell_calls");
+    if calls > 0 {
+        let web_gap = summary.coverage.iter().any(|r| r.text("source") == "iis" && r.int("gaps").unwrap_or(0) > 0);
+        let key = if web_gap { "remark.webshell_calls_gap" } else { "remark.webshell_calls" };
+        remarks.push(Remark {
+            id: "webshell_calls",
+            text: t.fill(key, &[("n", t.count("call", calls)), ("files", t.count("file_acc", calls))]),
+        });
+    }
+    for (id, planted, used) in [
+        ("planted_sessions", "planted_sessions", "planted_sessions_used"),
+        ("planted_accounts", "planted_accounts", "planted_accounts_used"),
+    ] {
+        let (planted, used) = (summary.number(planted), summary.number(used));
+        if planted > 0 {
+            let form = match (used > 0, summary.has_required_gap()) {
+                (true, _) => "used",
+                (false, true) => "unseen_gap",
+                (false, false) => "unseen",
+            };
+            let values = [("n", t.int(planted)), ("used", t.count("log_row", used))];
+            remarks.push(Remark { id, text: t.fill(&format!("remark.{id}_{form}"), &values) });
+        }
+    }
+    if summary.number("marks_hostile") > 0 {
+        remarks.push(Remark { id: "disk_not_examined", text: t.get("remark.disk_not_examined") });
+    }
+    remarks
+}
+
 /// What must be known beside the result: hostile activity outside the window, missing sources, a clock that could not be
 /// set, records set aside, decisions of an analyst. Strongest first.
 pub fn warnings(summary: &ReportSummary, language: Language) -> Vec<Remark> {
@@ -123,6 +184,7 @@ pub fn warnings(summary: &ReportSummary, language: Language) -> Vec<Remark> {
         }
     };
     counted("outside_window", "marks_outside_window", "mark");
+    counted("attempts", "attack_calls_refused", "call");
     counted("required_missing", "sources_required_missing", "source");
     counted("required_gap", "gaps_required_in_window", "gap");
     counted("cut_off", "evidence_cut_off", "evidence_file");
@@ -131,6 +193,7 @@ pub fn warnings(summary: &ReportSummary, language: Language) -> Vec<Remark> {
     counted("only_in_logs", "files_only_in_logs", "file");
     counted("without_size", "files_without_size", "file");
     counted("decided", "sessions_decided", "session");
+    remarks.extend(capabilities(summary, &t));
     for row in summary.clock.iter() {
         let source = t.id("source", &row.text("source"));
         if row.int("offset_s").is_none() {

@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 use super::super::table::{self, Row, Table};
 use super::super::{ReportError, Texts};
+use super::details;
 use super::names::{self, Names};
 use crate::model::Grade;
 
@@ -78,7 +79,7 @@ pub(super) fn load(conn: &Connection, names: &Names<'_>) -> Result<FileList, Rep
                     at: t.time(&row.text("at")),
                     path: row.text("path"),
                     offset: row.text("offset"),
-                    detail: row.text("detail"),
+                    detail: details::evidence(row, names),
                 });
             }
         }

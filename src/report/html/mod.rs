@@ -5,6 +5,7 @@
 //! that an attacker did get into the page would not run.
 
 mod chart;
+mod details;
 mod files;
 mod grid;
 mod names;
@@ -61,9 +62,12 @@ struct Page<'a> {
     negative: Option<Remark>,
     remarks: Vec<Remark>,
     ladder: Ladder,
+    adds_to: String,
     files: FileList,
     classes: Grid,
     sessions: SessionList,
+    refused: Grid,
+    refused_text: String,
     marks: Grid,
     capabilities: Grid,
     lanes: Option<Lanes>,
@@ -111,14 +115,24 @@ pub(super) fn write(
         negative: negative_finding(summary, language),
         remarks: warnings(summary, language),
         ladder: chart::ladder(summary, &t),
+        adds_to: t.fill(
+            "grades.adds_to",
+            &[
+                ("all", t.int(count("files"))),
+                ("inventory", t.int(count("files_in_inventory"))),
+                ("logs", t.int(count("files_only_in_logs"))),
+            ],
+        ),
         files: files::load(conn, &names)?,
         classes: parts::classes(conn, &t)?,
         sessions: sessions::load(conn, &names)?,
+        refused: sessions::refused(conn, &names)?,
+        refused_text: t.int(count("sessions_refused")),
         marks: parts::marks(conn, &names, |_| true, "timeline.empty")?,
         capabilities: parts::marks(
             conn,
             &names,
-            |row| row.text("effect") == "hostile" && row.text("session_id").is_empty(),
+            |row| matches!(row.text("subject_kind").as_str(), "object" | "account"),
             "page.none",
         )?,
         lanes: chart::lanes(conn, summary, &t)?,

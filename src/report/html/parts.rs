@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::super::table::{self, Row, Table};
 use super::super::{ReportError, ReportSummary, Texts, sentences};
+use super::details;
 use super::files::left_off;
 use super::grid::{Grid, Set};
 use super::names::{self, Names};
@@ -131,14 +132,11 @@ pub(super) fn marks(
         if row.flag("outside_window") {
             at = format!("{at} ({})", t.get("timeline.outside"));
         }
-        // The subject is a row number of the case for most kinds; for files and accounts it means something to a reader.
-        let subject = if row.text("subject_kind") == "file" { row.text("subject") } else { String::new() };
-        let subject = [row.text("request"), subject, row.text("detail")].into_iter().filter(|s| !s.is_empty());
         grid.rows.push(vec![
             at,
             t.id("effect", &row.text("effect")),
             names.rule(&row.text("rule_id")),
-            subject.collect::<Vec<_>>().join(" – "),
+            details::mark(row, t),
             row.text("session_id"),
             place(row),
         ]);
@@ -194,7 +192,7 @@ pub(super) fn gaps(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
             t.id("gap_rule", &row.text("rule")),
             yes_no(t, row.flag("in_window")),
             int(t, row, "missing_ids"),
-            row.text("detail"),
+            details::gap(row, t),
             place(row),
         ]
     })
@@ -261,7 +259,12 @@ pub(super) fn set_aside(conn: &Connection, t: &Texts) -> Result<Grid, ReportErro
     ];
     let grid = Grid::new(t.get("not_examined.set_aside_heading"), t.get("not_examined.set_aside_none"), heads);
     limited(conn, "set_aside_counts", t, grid, |row| {
-        vec![row.text("path"), row.text("reason"), int(t, row, "records"), int(t, row, "bytes")]
+        vec![
+            row.text("path"),
+            t.id("set_aside_reason", &row.text("reason")),
+            int(t, row, "records"),
+            int(t, row, "bytes"),
+        ]
     })
 }
 
@@ -274,7 +277,7 @@ pub(super) fn vendor_missing(conn: &Connection, t: &Texts) -> Result<Grid, Repor
     let grid = Grid::new(t.get("not_examined.vendor_heading"), t.get("not_examined.vendor_none"), heads);
     limited(conn, "vendor_missing", t, grid, |row| {
         let column = Some(row.text("column_name")).filter(|c| !c.is_empty());
-        vec![row.text("table_name"), column.unwrap_or_else(|| t.get("not_examined.whole_table")), row.text("note")]
+        vec![row.text("table_name"), column.unwrap_or_else(|| t.get("not_examined.whole_table")), t.id("vendor_note", &row.text("note"))]
     })
 }
 
@@ -285,7 +288,7 @@ pub(super) fn notes(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
         (t.get("not_examined.detail"), Set::Text),
     ];
     let grid = Grid::new(t.get("not_examined.notes_heading"), t.get("page.none"), heads);
-    limited(conn, "evidence_notes", t, grid, |row| vec![place(row), row.text("kind"), row.text("detail")])
+    limited(conn, "evidence_notes", t, grid, |row| vec![place(row), t.id("note_kind", &row.text("kind")), row.text("detail")])
 }
 
 pub(super) fn evidence(conn: &Connection, summary: &ReportSummary, t: &Texts) -> Result<Grid, ReportError> {
@@ -367,7 +370,7 @@ fn limited(
     Ok(grid)
 }
 
-fn int(t: &Texts, row: &Row<'_>, column: &str) -> String {
+pub(super) fn int(t: &Texts, row: &Row<'_>, column: &str) -> String {
     row.int(column).map(|n| t.int(n)).unwrap_or_default()
 }
 

@@ -5,10 +5,14 @@ use rusqlite::Connection;
 use super::super::table::{self, Row};
 use super::super::{ReportError, Texts};
 use super::files::left_off;
+use super::grid::{Grid, Set};
 use super::names::{self, Names};
+use super::parts::int;
 
 /// Sessions shown; all stand in sessions.csv.
 const SHOWN: usize = 500;
+/// Refused sessions shown.
+const REFUSED_SHOWN: usize = 200;
 /// User agents shown for one session: scanners send hundreds.
 const AGENTS_SHOWN: usize = 3;
 
@@ -25,17 +29,16 @@ pub(super) struct Session {
     pub(super) decided: Option<String>,
     pub(super) reasons: Vec<String>,
     pub(super) address: String,
-    pub(super) first: String,
-    pub(super) last: String,
+    pub(super) time: String,
     pub(super) access: String,
     pub(super) facts: Vec<(String, String)>,
 }
 
-/// Loads the sessions that are hostile, unknown, unverified or refused, and any that an analyst decided.
+/// Loads the sessions that are hostile, unknown or unverified, and any that an analyst decided.
 pub(super) fn load(conn: &Connection, names: &Names<'_>) -> Result<SessionList, ReportError> {
     let (mut sessions, mut left) = (Vec::new(), 0);
     table::for_each(conn, "sessions", |row| {
-        let counts = matches!(row.text("class").as_str(), "hostile" | "unknown" | "unverified" | "refused");
+        let counts = matches!(row.text("class").as_str(), "hostile" | "unknown" | "unverified");
         if counts || !row.text("decided_by").is_empty() {
             if sessions.len() < SHOWN {
                 sessions.push(session(row, names));
@@ -47,6 +50,47 @@ pub(super) fn load(conn: &Connection, names: &Names<'_>) -> Result<SessionList, 
     })?;
     let left_off = (left > 0).then(|| left_off(names.t, sessions.len(), left, "sessions.csv"));
     Ok(SessionList { sessions, left_off })
+}
+
+/// The refused sessions in one line each: there are many, and none of them got anything.
+pub(super) fn refused(conn: &Connection, names: &Names<'_>) -> Result<Grid, ReportError> {
+    let t = names.t;
+    let heads = [
+        ("session", Set::Mono),
+        ("address", Set::Text),
+        ("time", Set::Text),
+        ("requests", Set::Number),
+        ("log_rows", Set::Number),
+        ("agents", Set::Text),
+    ];
+    let heads = heads.iter().map(|(head, set)| (t.get(&format!("sessions.{head}")), *set)).collect();
+    let mut grid = Grid::new(t.get("sessions.refused_heading"), t.get("page.none"), heads);
+    let mut left = 0;
+    table::for_each(conn, "sessions", |row| {
+        if row.text("class") != "refused" || !row.text("decided_by").is_empty() {
+            return Ok(());
+        }
+        if grid.rows.len() >= REFUSED_SHOWN {
+            left += 1;
+            return Ok(());
+        }
+        grid.rows.push(vec![
+            row.text("session_id"),
+            row.text("address"),
+            span(&t.time(&row.text("first_request")), &t.time(&row.text("last_request"))),
+            int(t, row, "requests"),
+            int(t, row, "log_rows"),
+            row.list("agents").into_iter().next().unwrap_or_default(),
+        ]);
+        Ok(())
+    })?;
+    grid.left_off = (left > 0).then(|| left_off(t, grid.rows.len(), left, "sessions.csv"));
+    Ok(grid)
+}
+
+/// One time, or two where they differ.
+fn span(from: &str, to: &str) -> String {
+    if from == to { from.to_owned() } else { format!("{from} – {to}") }
 }
 
 fn session(row: &Row<'_>, names: &Names<'_>) -> Session {
@@ -76,8 +120,7 @@ fn session(row: &Row<'_>, names: &Names<'_>) -> Session {
         decided: (!row.text("decided_by").is_empty()).then(|| decided(row, t, &class)),
         reasons: names.rules(&row.list("reasons")),
         address: row.text("address"),
-        first: t.time(&row.text("first_request")),
-        last: t.time(&row.text("last_request")),
+        time: span(&t.time(&row.text("first_request")), &t.time(&row.text("last_request"))),
         access: access(row, t),
         facts: facts.into_iter().map(|(key, value)| (t.get(key), value)).collect(),
         id,

@@ -42,3 +42,8 @@ create table vendor_missing (table_name text not null, column_name text, note te
 create table content_pair (path text not null, file_id text, paired_by text not null, conflict integer not null) strict;
 create table volume (hour_utc integer primary key, requests integer not null, bytes_sent integer not null, log_rows integer not null,
     log_bytes integer not null) strict;
+create table log_event (event_no integer primary key, log_id integer, evidence_id integer not null, offset integer not null, action text,
+    org_id integer, account_id text, login text) strict;
+create table planted_object (object_no integer primary key, kind text not null, name text, account text, org_id integer, address text,
+    timeout integer) strict;
+create table account (account_id text primary key, login text) strict;
