@@ -122,3 +122,21 @@ fn licence_expressions_are_read_as_they_are_meant() {
         assert_eq!(is_allowed(expression, &allowed), expected, "{expression}");
     }
 }
+
+/// Lines of `cargo tree` with the features of each crate on this system.
+fn features(edges: &str) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--edges", edges, "--prefix", "none", "--no-dedupe", "--format", "{p} {f}"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn program_and_tests_are_built_from_the_same_crates() {
+    let (program, tests) = (features("normal,build"), features("normal,build,dev"));
+    let apart: Vec<&String> = program.difference(&tests).collect();
+    assert!(apart.is_empty(), "compiled twice, for their features: {apart:#?}; name these features in Cargo.toml");
+}

@@ -277,7 +277,11 @@ pub(super) fn vendor_missing(conn: &Connection, t: &Texts) -> Result<Grid, Repor
     let grid = Grid::new(t.get("not_examined.vendor_heading"), t.get("not_examined.vendor_none"), heads);
     limited(conn, "vendor_missing", t, grid, |row| {
         let column = Some(row.text("column_name")).filter(|c| !c.is_empty());
-        vec![row.text("table_name"), column.unwrap_or_else(|| t.get("not_examined.whole_table")), t.id("vendor_note", &row.text("note"))]
+        vec![
+            row.text("table_name"),
+            column.unwrap_or_else(|| t.get("not_examined.whole_table")),
+            t.id("vendor_note", &row.text("note")),
+        ]
     })
 }
 
@@ -288,7 +292,9 @@ pub(super) fn notes(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
         (t.get("not_examined.detail"), Set::Text),
     ];
     let grid = Grid::new(t.get("not_examined.notes_heading"), t.get("page.none"), heads);
-    limited(conn, "evidence_notes", t, grid, |row| vec![place(row), t.id("note_kind", &row.text("kind")), row.text("detail")])
+    limited(conn, "evidence_notes", t, grid, |row| {
+        vec![place(row), t.id("note_kind", &row.text("kind")), row.text("detail")]
+    })
 }
 
 pub(super) fn evidence(conn: &Connection, summary: &ReportSummary, t: &Texts) -> Result<Grid, ReportError> {
