@@ -13,7 +13,9 @@ pub(super) fn mark(row: &Row<'_>, t: &Texts) -> String {
     let rule = row.text("rule_id");
     let own = match rule.as_str() {
         "missing-log-ids" => ids(row, t),
-        "file-not-in-inventory" | "serialised-upload-state" => named(t, &format!("mark_detail.{rule}"), row, &["subject"]),
+        "file-not-in-inventory" | "serialised-upload-state" => {
+            named(t, &format!("mark_detail.{rule}"), row, &["subject"])
+        }
         "indicator-with-access" | "indicator-address" | "shared-address" => {
             named(t, "mark_detail.address", row, &["address"])
         }
@@ -21,9 +23,7 @@ pub(super) fn mark(row: &Row<'_>, t: &Texts) -> String {
             let values = ["org_id", "account", "timeout", "address", "name"];
             named(t, &format!("mark_detail.{rule}"), row, &values)
         }
-        "planted-session-used" | "planted-account-used" => {
-            named(t, "mark_detail.action", row, &["action", "account"])
-        }
+        "planted-session-used" | "planted-account-used" => named(t, "mark_detail.action", row, &["action", "account"]),
         _ if row.text("subject_kind") == "request" && row.int("status").is_some() => {
             named(t, "mark_detail.request", row, &["request", "status"])
         }
@@ -58,10 +58,10 @@ pub(super) fn evidence(row: &Row<'_>, names: &Names<'_>) -> String {
         "upload" | "deletion" => detail.strip_prefix("log id ").map_or_else(|| detail.clone(), log_id),
         "access" => names.rule(&detail),
         "inventory" => t.id("evidence_detail", &detail),
-        "gap" => detail
-            .split_once(": ")
-            .and_then(|(head, _)| head.split_once(' '))
-            .map_or_else(|| detail.clone(), |(source, rule)| format!("{}: {}", t.id("source", source), t.id("gap_rule", rule))),
+        "gap" => detail.split_once(": ").and_then(|(head, _)| head.split_once(' ')).map_or_else(
+            || detail.clone(),
+            |(source, rule)| format!("{}: {}", t.id("source", source), t.id("gap_rule", rule)),
+        ),
         _ => match detail.strip_suffix(')').and_then(|d| d.split_once(" (")) {
             Some((reason, place)) if t.find(&format!("file_reason.{reason}")).is_some() => {
                 let place = match (place.strip_prefix("log id "), place.strip_prefix("status ")) {
@@ -96,7 +96,11 @@ fn missing_days(row: &Row<'_>, span: Option<(i64, i64)>, t: &Texts) -> String {
         let text = t.time(&Timestamp(day * DAY).to_rfc3339());
         text.split(' ').next().unwrap_or_default().to_owned()
     };
-    if first == last { format!("{count}: {}", day(first)) } else { format!("{count}: {} – {}", day(first), day(last)) }
+    if first == last {
+        format!("{count}: {}", day(first))
+    } else {
+        format!("{count}: {} – {}", day(first), day(last))
+    }
 }
 
 /// The text with its places filled from columns of the same name; none when the row lacks the first one.

@@ -161,7 +161,7 @@ pub(super) fn coverage(summary: &ReportSummary, t: &Texts) -> Grid {
     for row in summary.coverage.iter() {
         let hours = match (row.real("covered_hours"), row.real("window_hours")) {
             (Some(covered), Some(hours)) => {
-                t.fill("coverage.hours_of", &[("covered", t.decimal(covered)), ("hours", t.decimal(hours))])
+                t.fill("coverage.hours_of", &[("covered", t.hundredths(covered)), ("hours", t.hundredths(hours))])
             }
             _ => t.get("page.unknown"),
         };
@@ -214,13 +214,23 @@ pub(super) fn clocks(summary: &ReportSummary, t: &Texts) -> Grid {
     for row in summary.clock.iter() {
         grid.rows.push(vec![
             t.id("source", &row.text("source")),
-            row.int("offset_s").map_or_else(|| t.get("page.unknown"), |n| seconds(Some(n), "+")),
+            row.int("offset_s").map_or_else(|| t.get("page.unknown"), |n| zone(t, n, seconds(Some(n), "+"))),
             t.id("clock_basis", &row.text("basis")),
             int(t, &row, "pairs"),
             seconds(row.int("residual_s"), ""),
         ]);
     }
     grid
+}
+
+/// An offset of whole minutes also as a zone, `+7.200 s (UTC+02:00)`.
+fn zone(t: &Texts, offset: i64, seconds: String) -> String {
+    if offset % 60 != 0 {
+        return seconds;
+    }
+    let (sign, minutes) = (if offset < 0 { '−' } else { '+' }, offset.abs() / 60);
+    let zone = format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60);
+    t.fill("coverage.clock_zone", &[("seconds", seconds), ("zone", zone)])
 }
 
 /// What became of copies of files that were handed in; none without any.
@@ -277,7 +287,11 @@ pub(super) fn vendor_missing(conn: &Connection, t: &Texts) -> Result<Grid, Repor
     let grid = Grid::new(t.get("not_examined.vendor_heading"), t.get("not_examined.vendor_none"), heads);
     limited(conn, "vendor_missing", t, grid, |row| {
         let column = Some(row.text("column_name")).filter(|c| !c.is_empty());
-        vec![row.text("table_name"), column.unwrap_or_else(|| t.get("not_examined.whole_table")), t.id("vendor_note", &row.text("note"))]
+        vec![
+            row.text("table_name"),
+            column.unwrap_or_else(|| t.get("not_examined.whole_table")),
+            t.id("vendor_note", &row.text("note")),
+        ]
     })
 }
 
@@ -288,7 +302,9 @@ pub(super) fn notes(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
         (t.get("not_examined.detail"), Set::Text),
     ];
     let grid = Grid::new(t.get("not_examined.notes_heading"), t.get("page.none"), heads);
-    limited(conn, "evidence_notes", t, grid, |row| vec![place(row), t.id("note_kind", &row.text("kind")), row.text("detail")])
+    limited(conn, "evidence_notes", t, grid, |row| {
+        vec![place(row), t.id("note_kind", &row.text("kind")), row.text("detail")]
+    })
 }
 
 pub(super) fn evidence(conn: &Connection, summary: &ReportSummary, t: &Texts) -> Result<Grid, ReportError> {
