@@ -8,7 +8,6 @@ use super::details;
 use super::files::left_off;
 use super::grid::{Grid, Set};
 use super::names::{self, Names};
-use crate::model::{Grade, SessionClass};
 
 /// Rows shown of a plain table that evidence can make long.
 const SHOWN: usize = 500;
@@ -354,22 +353,6 @@ pub(super) fn settings(conn: &Connection, t: &Texts) -> Result<Grid, ReportError
     let heads = vec![(t.get("method.setting"), Set::Mono), (t.get("method.value"), Set::Text)];
     let grid = Grid::new(t.get("method.settings_heading"), t.get("method.settings_none"), heads);
     limited(conn, "settings", t, grid, |row| vec![row.text("key"), row.text("value")])
-}
-
-pub(super) fn glossary_grades(t: &Texts) -> Vec<(String, String)> {
-    Grade::ALL.iter().map(|g| (g.term(t.language()).to_owned(), t.get(&format!("grade_note.{}", g.id())))).collect()
-}
-
-pub(super) fn glossary_classes(t: &Texts) -> Vec<(String, String)> {
-    let note = |c: &SessionClass| t.get(&format!("class_note.{}", c.id()));
-    SessionClass::ALL.iter().map(|c| (c.term(t.language()).to_owned(), note(c))).collect()
-}
-
-pub(super) fn glossary_terms(t: &Texts) -> Vec<(String, String)> {
-    ["evidence", "session", "transfer", "gap", "set_aside"]
-        .iter()
-        .map(|term| (t.get(&format!("term.{term}")), t.get(&format!("term.{term}_note"))))
-        .collect()
 }
 
 fn limited(
