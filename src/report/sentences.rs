@@ -177,23 +177,27 @@ fn capabilities(summary: &ReportSummary, t: &Texts) -> Vec<Remark> {
 pub fn warnings(summary: &ReportSummary, language: Language) -> Vec<Remark> {
     let t = Texts::load(language);
     let mut remarks = Vec::new();
-    let mut counted = |id: &'static str, number: &str, noun: &str| {
+    let counted = |remarks: &mut Vec<Remark>, id: &'static str, number: &str, noun: &str| {
         let n = summary.number(number);
         if n > 0 {
             remarks.push(Remark { id, text: t.fill(&format!("remark.{id}"), &[("n", t.count(noun, n))]) });
         }
     };
-    counted("outside_window", "marks_outside_window", "mark");
-    counted("attempts", "attack_calls_refused", "call");
-    counted("required_missing", "sources_required_missing", "source");
-    counted("required_gap", "gaps_required_in_window", "gap");
-    counted("cut_off", "evidence_cut_off", "evidence_file");
-    counted("not_read", "evidence_not_read", "evidence_file");
-    counted("set_aside", "records_set_aside", "record");
-    counted("only_in_logs", "files_only_in_logs", "file");
-    counted("without_size", "files_without_size", "file");
-    counted("decided", "sessions_decided", "session");
+    counted(&mut remarks, "outside_window", "marks_outside_window", "mark");
+    counted(&mut remarks, "required_missing", "sources_required_missing", "source");
+    counted(&mut remarks, "required_gap", "gaps_required_in_window", "gap");
     remarks.extend(capabilities(summary, &t));
+    for (id, number, noun) in [
+        ("cut_off", "evidence_cut_off", "evidence_file"),
+        ("not_read", "evidence_not_read", "evidence_file"),
+        ("set_aside", "records_set_aside", "record"),
+        ("only_in_logs", "files_only_in_logs", "file"),
+        ("without_size", "files_without_size", "file"),
+        ("decided", "sessions_decided", "session"),
+        ("attempts", "attack_calls_refused", "call"),
+    ] {
+        counted(&mut remarks, id, number, noun);
+    }
     for row in summary.clock.iter() {
         let source = t.id("source", &row.text("source"));
         if row.int("offset_s").is_none() {

@@ -108,6 +108,13 @@ impl Texts {
         }
     }
 
+    /// A number with two decimal places, `106,15`: where tenths would hide a gap of minutes.
+    pub fn hundredths(&self, value: f64) -> String {
+        let hundredths = (value * 100.0).round() as i64;
+        let point = if self.language == Language::De { ',' } else { '.' };
+        format!("{}{point}{:02}", self.int(hundredths / 100), (hundredths % 100).abs())
+    }
+
     /// A size in decimal units, `4,2 MB`; below 1,000 in bytes.
     pub fn bytes(&self, n: i64) -> String {
         const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];

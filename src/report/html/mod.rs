@@ -147,9 +147,9 @@ pub(super) fn write(
         evidence: parts::evidence(conn, summary, &t)?,
         adds_up: summary.records_add_up(),
         settings: parts::settings(conn, &t)?,
-        glossary_grades: parts::glossary_grades(&t),
-        glossary_classes: parts::glossary_classes(&t),
-        glossary_terms: parts::glossary_terms(&t),
+        glossary_grades: names::glossary_grades(&t),
+        glossary_classes: names::glossary_classes(&t),
+        glossary_terms: names::glossary_terms(&t),
     };
     let html = page.render()?;
     let mut out = output::create(dir, "report.html")?;

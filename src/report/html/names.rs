@@ -60,6 +60,25 @@ pub(super) fn anchor(kind: &str, id: &str) -> String {
     anchor
 }
 
+/// The grades with what each takes, for the page of terms.
+pub(super) fn glossary_grades(t: &Texts) -> Vec<(String, String)> {
+    Grade::ALL.iter().map(|g| (g.term(t.language()).to_owned(), t.get(&format!("grade_note.{}", g.id())))).collect()
+}
+
+/// The classes of sessions with their meaning.
+pub(super) fn glossary_classes(t: &Texts) -> Vec<(String, String)> {
+    let note = |c: &SessionClass| t.get(&format!("class_note.{}", c.id()));
+    SessionClass::ALL.iter().map(|c| (c.term(t.language()).to_owned(), note(c))).collect()
+}
+
+/// Words of the report that need a meaning.
+pub(super) fn glossary_terms(t: &Texts) -> Vec<(String, String)> {
+    ["evidence", "session", "transfer", "gap", "set_aside"]
+        .iter()
+        .map(|term| (t.get(&format!("term.{term}")), t.get(&format!("term.{term}_note"))))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,6 @@ use super::details;
 use super::files::left_off;
 use super::grid::{Grid, Set};
 use super::names::{self, Names};
-use crate::model::{Grade, SessionClass};
 
 /// Rows shown of a plain table that evidence can make long.
 const SHOWN: usize = 500;
@@ -161,7 +160,7 @@ pub(super) fn coverage(summary: &ReportSummary, t: &Texts) -> Grid {
     for row in summary.coverage.iter() {
         let hours = match (row.real("covered_hours"), row.real("window_hours")) {
             (Some(covered), Some(hours)) => {
-                t.fill("coverage.hours_of", &[("covered", t.decimal(covered)), ("hours", t.decimal(hours))])
+                t.fill("coverage.hours_of", &[("covered", t.hundredths(covered)), ("hours", t.hundredths(hours))])
             }
             _ => t.get("page.unknown"),
         };
@@ -214,13 +213,23 @@ pub(super) fn clocks(summary: &ReportSummary, t: &Texts) -> Grid {
     for row in summary.clock.iter() {
         grid.rows.push(vec![
             t.id("source", &row.text("source")),
-            row.int("offset_s").map_or_else(|| t.get("page.unknown"), |n| seconds(Some(n), "+")),
+            row.int("offset_s").map_or_else(|| t.get("page.unknown"), |n| zone(t, n, seconds(Some(n), "+"))),
             t.id("clock_basis", &row.text("basis")),
             int(t, &row, "pairs"),
             seconds(row.int("residual_s"), ""),
         ]);
     }
     grid
+}
+
+/// An offset of whole minutes also as a zone, `+7.200 s (UTC+02:00)`.
+fn zone(t: &Texts, offset: i64, seconds: String) -> String {
+    if offset % 60 != 0 {
+        return seconds;
+    }
+    let (sign, minutes) = (if offset < 0 { '−' } else { '+' }, offset.abs() / 60);
+    let zone = format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60);
+    t.fill("coverage.clock_zone", &[("seconds", seconds), ("zone", zone)])
 }
 
 /// What became of copies of files that were handed in; none without any.
@@ -344,22 +353,6 @@ pub(super) fn settings(conn: &Connection, t: &Texts) -> Result<Grid, ReportError
     let heads = vec![(t.get("method.setting"), Set::Mono), (t.get("method.value"), Set::Text)];
     let grid = Grid::new(t.get("method.settings_heading"), t.get("method.settings_none"), heads);
     limited(conn, "settings", t, grid, |row| vec![row.text("key"), row.text("value")])
-}
-
-pub(super) fn glossary_grades(t: &Texts) -> Vec<(String, String)> {
-    Grade::ALL.iter().map(|g| (g.term(t.language()).to_owned(), t.get(&format!("grade_note.{}", g.id())))).collect()
-}
-
-pub(super) fn glossary_classes(t: &Texts) -> Vec<(String, String)> {
-    let note = |c: &SessionClass| t.get(&format!("class_note.{}", c.id()));
-    SessionClass::ALL.iter().map(|c| (c.term(t.language()).to_owned(), note(c))).collect()
-}
-
-pub(super) fn glossary_terms(t: &Texts) -> Vec<(String, String)> {
-    ["evidence", "session", "transfer", "gap", "set_aside"]
-        .iter()
-        .map(|term| (t.get(&format!("term.{term}")), t.get(&format!("term.{term}_note"))))
-        .collect()
 }
 
 fn limited(

@@ -8,4 +8,5 @@ mod html;
 mod json;
 mod queries;
 mod said;
+mod schema;
 mod whole;

@@ -64,7 +64,10 @@ fn a_missing_source_an_empty_inventory_or_no_window_refuse_it_too() {
 fn what_must_be_known_is_said() {
     let ids =
         |conn| warnings(&ReportSummary::load(&conn).unwrap(), Language::De).iter().map(|r| r.id).collect::<Vec<_>>();
-    assert_eq!(ids(case::hostile()), ["outside_window", "required_gap", "not_read", "set_aside", "decided"]);
+    assert_eq!(
+        ids(case::hostile()),
+        ["outside_window", "required_gap", "planted_accounts", "disk_not_examined", "not_read", "set_aside", "decided"]
+    );
     let conn = case::hostile();
     conn.execute("update clock set offset_s = null, basis = 'none' where source = 'moveit_audit_log'", []).unwrap();
     conn.execute("update evidence set records_stored = records_stored - 1 where evidence_id = 1", []).unwrap();
