@@ -9,9 +9,11 @@
 
 mod audit;
 mod cli;
+mod conclusions;
 mod dependencies;
 mod generator;
 mod intake;
 mod mysqldump;
 mod report;
+mod tiny;
 mod w3c;
