@@ -10,6 +10,7 @@
 mod audit;
 mod cli;
 mod conclusions;
+mod conclusions_time;
 mod dependencies;
 mod generator;
 mod intake;

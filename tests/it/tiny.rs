@@ -65,7 +65,7 @@ impl Tiny {
             first_id: 1,
             skip_ids: Vec::new(),
             drop_days: Vec::new(),
-            dumped_local: "2023-06-03 00:30:00".to_owned(),
+            dumped_local: "2023-06-03 01:55:00".to_owned(),
             with_dump: true,
             with_iis: true,
             edit_dump: None,
