@@ -85,11 +85,6 @@ impl Tiny {
         self
     }
 
-    pub(crate) fn no_files(&mut self) -> &mut Self {
-        self.files.clear();
-        self
-    }
-
     pub(crate) fn file(&mut self, id: &str, org: u32, uploaded_utc: &str, size: u64) -> &mut Self {
         self.files.push(format!(
             "('{id}',{org},966000001,'f{id}.xml',{size},'adminadminadmin1','{}','10.0.0.5','{:0>40}')",
