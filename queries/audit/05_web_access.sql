@@ -1,5 +1,6 @@
 -- Purpose: web requests that matter: data, sign-ons, steps of the attack, internal calls. Public pages stay in web_line.
 -- Inputs: web_line; route (audit::route, regular expressions); web_client (audit::client, addresses).
+-- A request without a client address belongs to the client without address: it happened all the same.
 -- Columns: answered 1 when the server answered as the caller wanted: 2xx, or 500 for the last step of the upload chain
 -- (the exploit's object is unpacked before the error).
 drop table if exists web_access;
@@ -27,7 +28,7 @@ select l.web_id, l.evidence_id, l.offset, c.client_no, l.at_utc, coalesce(m.text
        coalesce(l.status between 200 and 299 or (r.kind = 'resumable_upload' and l.status = 500), 0)
 from web_line as l
 join route as r on r.path = l.path and r.query = coalesce(l.query, 0) and r.method = coalesce(l.method, 0)
-join web_client as c on c.client = l.client and c.forwarded = coalesce(l.forwarded, 0)
+join web_client as c on c.client = coalesce(l.client, 0) and c.forwarded = coalesce(l.forwarded, 0)
 left join web_text as m on m.text_id = l.method
 order by l.web_id;
 drop index if exists web_access_file;

@@ -1,6 +1,7 @@
 -- Purpose: every file the server had or the logs name, one row each.
 -- Reasoning: the inventory is younger than the theft; files deleted since are only in the audit log, and ids that only
 -- the web log names may have been deleted together with their audit rows.
+-- A stamp is read with the offset in force on its own day: an hour too late would say that the file was not there yet.
 -- Columns: origin inventory | audit_log | web_log; uploads and deletions as the audit log shows them, in UTC.
 drop table if exists file;
 create table file (
@@ -49,7 +50,11 @@ select e.file_id,
        coalesce(s.org_id, l.org_id), coalesce(s.folder_id, nullif(l.folder_id, 0)),
        coalesce(d.path, l.folder_path), coalesce(s.name, l.file_name),
        coalesce(s.size_bytes, l.uploaded_bytes, l.downloaded_bytes), s.sha1,
-       s.uploaded_local - k.offset_s, l.upload_utc, l.upload_event,
+       s.uploaded_local - coalesce((
+           select c.offset_s from clock_stretch as c
+           where (c.from_local is null or s.uploaded_local >= c.from_local)
+             and (c.to_local is null or s.uploaded_local < c.to_local)
+           limit 1), k.offset_s), l.upload_utc, l.upload_event,
        coalesce(a.login, s.uploaded_by, u.login), l.deletion_utc, l.deletion_event, coalesce(s.deleted, 0),
        coalesce(s.evidence_id, first_seen.evidence_id), coalesce(s.offset, first_seen.offset)
 from everything as e

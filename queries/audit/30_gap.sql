@@ -4,7 +4,8 @@
 --   missing_rollover  a day between the first and the last daily log file of one folder has no file; the gap reaches from
 --                     the last line before to the first line after; a file counts also when its lines were read from
 --                     another copy of it
---   silence           more than 24 hours without a line in a source that otherwise speaks daily
+--   silence           more than 24 hours without a line in a source that otherwise speaks daily; also from the last row of the
+--                     audit log to the time of the dump
 --   missing_ids       consecutive ids of the audit log are missing; the gap reaches over both neighbours' times
 --   no_time           lines without a time of day cannot be placed, so nothing is known to be absent
 -- Inputs: evidence, volume, web_line, log_event, source_cover.
@@ -75,6 +76,13 @@ where s.to_utc - s.from_utc > 86400
       select 1 from gap as g
       where g.source = s.source and g.from_utc <= s.from_utc and g.to_utc >= s.to_utc)
 order by s.source, s.from_utc;
+
+insert into gap (source, from_utc, to_utc, rule, detail)
+select 'moveit_audit_log', l.last_at, c.to_utc, 'silence',
+       printf('%.1f hours without a line before the dump, in a source that speaks daily', (c.to_utc - l.last_at) / 3600.0)
+from source_cover as c
+join (select max(at_utc) as last_at from log_event) as l
+where c.source = 'moveit_audit_log' and c.daily and c.to_utc - l.last_at > 86400;
 
 insert into gap (source, from_utc, to_utc, rule, missing_ids, detail, evidence_id, offset)
 with neighbours as (

@@ -2,7 +2,8 @@
 -- Reasoning: access lasts from the first to the last successful activity. After a successful chain or web shell it covers
 -- all organisations; through a planted session or account alone, what that account may read. Which folders an account may
 -- read is not in the evidence, so its whole organisation counts; a system administrator (permission 40, organisation 0)
--- reads all. For an unknown session: the organisations of its accounts and of the files it fetched.
+-- reads all. For an unknown session: the organisations of its accounts, of the files it fetched, and of the rows under a name
+-- that no account has any more.
 -- Columns: scope all | organisation; org_id empty for all.
 drop table if exists session_access;
 create table session_access (
@@ -24,7 +25,8 @@ with bound as (
     from session as s
     join session_facts as f on f.session_no = s.session_no
     where s.class in ('hostile', 'unknown')
-      and (f.data_answered > 0 or f.attack_answered > 0 or f.account_rows > 0 or f.guest_rows > 0 or f.signed_on > 0)
+      and (f.data_answered > 0 or f.attack_answered > 0 or f.account_rows > 0 or f.guest_rows > 0 or f.stranger_rows > 0
+           or f.signed_on > 0)
 )
 select session_no, from_utc, to_utc, 'all', null
 from bound
@@ -44,7 +46,7 @@ join (
     select s.session_no, e.org_id
     from log_event as e
     join log_session as s on s.event_no = e.event_no
-    where e.success and e.file_id is not null
+    where e.success and (e.file_id is not null or e.actor = 'none')
 ) as o on o.session_no = b.session_no and o.org_id is not null
 where not (b.everything or b.system_account)
 order by 1, 5;

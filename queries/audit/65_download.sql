@@ -11,9 +11,11 @@
 --   code in a session that also shows web requests). An unknown clock contradicts nothing.
 --   The two clocks agree to seconds only, so a gap reaches a minute further on both sides here.
 --   Sizes beyond 10 TB are damage or mischief: they count as 10 TB, so that sums stay within 64 bits.
+--   An audit row that says the download failed without a byte contradicts the bytes of its web request: one step less.
 --   sc-bytes counts headers too: below 1,024 bytes it shows no content.
 --   grade is transfer_grade for hostile and unknown sessions; an unverified session counts at most as possible and only
---   inside the window; all others give no grade.
+--   inside the window; all others give no grade. In an unknown session what a guest fetched with the package's own token
+--   gives none either: the token explains that one file.
 -- Inputs: pair (audit::frames::pairs), web_access, log_event, session, file, source_cover, gap, case_window, clock.
 drop table if exists download;
 create table download (
@@ -58,7 +60,7 @@ with attempt as (
 described as (
     select a.file_id, a.at_utc, w.web_id, w.evidence_id as web_evidence_id, w.offset as web_offset, e.log_id, e.event_no,
            e.evidence_id as log_evidence_id, e.offset as log_offset, e.login, w.status, w.win32, e.success, e.error,
-           coalesce(s.session_no, t.session_no) as session_no, f.size_bytes,
+           coalesce(s.session_no, t.session_no) as session_no, e.actor, f.size_bytes,
            w.status in (200, 206) and w.method <> 'HEAD' as web_ok,
            coalesce(w.bytes_sent > 1024, 0) as web_bytes,
            coalesce(e.bytes > 0, 0) as log_bytes,
@@ -92,6 +94,7 @@ judged as (
     select o.*,
            case
                when web_id is not null and event_no is not null and web_ok and log_bytes then 'both_sources'
+               when web_id is not null and event_no is not null and web_ok and web_bytes and not success then 'web_bytes_log_failed'
                when web_id is not null and event_no is not null and web_ok and web_bytes then 'web_bytes_with_log_row'
                when event_no is not null and log_bytes and web_id is null and silent then 'log_bytes_web_silent'
                when event_no is not null and log_bytes then 'log_bytes'
@@ -112,6 +115,7 @@ graded as (
                when 'web_bytes' then 'very_likely'
                when 'log_bytes_web_silent' then 'likely'
                when 'web_bytes_log_silent' then 'likely'
+               when 'web_bytes_log_failed' then 'likely'
                when 'answered_without_bytes' then 'likely'
                when 'logged_without_bytes' then 'likely'
            end as transfer_grade
@@ -134,6 +138,7 @@ select row_number() over (order by g.at_utc, g.file_id, g.web_id, g.event_no),
             when g.web_id is not null then 'iis' else 'audit_log' end,
        g.transfer_grade,
        case
+           when s.class = 'unknown' and s.derived_class = 'unknown' and g.actor = 'guest' and g.success then null
            when s.class in ('hostile', 'unknown') then g.transfer_grade
            when s.class = 'unverified' and g.transfer_grade is not null
                 and g.at_utc between coalesce(w.from_utc, g.at_utc) and coalesce(w.to_utc, g.at_utc) then 'possible'

@@ -1,8 +1,10 @@
 -- Purpose: which part of the window each source covers, and the gaps at its ends.
 -- Rules added here:
 --   missing_source  nothing of it was handed in
---   starts_late     it begins after the window does, and what lay before may be missing
---   ends_early      it ends more than 24 hours before the window does
+--   starts_late     it begins after the window does, and what lay before may be missing; the same for the log folder of one
+--                   site (W3SVC and a number) that served the application, whatever the folders of other sites cover
+--   ends_early      it ends before the window does: a dump at its own time, to the minute; a web log more than 24 hours before,
+--                   or when the last daily file is of an earlier day than the window's end (that file is missing)
 --   cut_off         the dump it comes from lacks its closing line: rows after its end are missing
 -- Inputs: required_source, source_cover, case_window, evidence, vendor_table.
 delete from gap where rule in ('missing_source', 'starts_late', 'ends_early', 'cut_off');
@@ -20,11 +22,44 @@ join case_window as w
 where c.records > 0 and not c.whole_start and c.from_utc > w.from_utc
 order by c.source;
 insert into gap (source, from_utc, to_utc, rule, detail)
-select c.source, c.to_utc, w.to_utc, 'ends_early', 'the source ends more than 24 hours before the window'
+select c.source, c.to_utc, w.to_utc, 'ends_early',
+       case when w.to_utc - c.to_utc > 86400 then 'the source ends more than 24 hours before the window'
+            when c.source = 'moveit_audit_log' then 'the dump was made before the window ends'
+            else 'the daily file of the window''s last day is missing' end
 from source_cover as c
 join case_window as w
-where c.records > 0 and w.to_utc - c.to_utc > 86400
+left join (select max(cast(strftime('%s', rollover_day) as integer)) as last_day from evidence
+           where format = 'iis_w3c' and status = 'imported') as f
+where c.records > 0
+  and (w.to_utc - c.to_utc > 86400
+       or (c.source = 'moveit_audit_log' and w.to_utc - c.to_utc > 60)
+       or (c.source = 'iis' and w.to_utc > c.to_utc and w.to_utc >= f.last_day + 86400))
 order by c.source;
+insert into gap (source, from_utc, to_utc, rule, detail)
+with site as (
+    select rtrim(e.path, replace(e.path, '/', '')) as folder,
+           min(coalesce(min(e.first_utc, cast(strftime('%s', e.rollover_day) as integer)), e.first_utc)) as from_utc,
+           max(e.last_utc) as to_utc,
+           max(cast(strftime('%s', e.rollover_day) as integer)) as last_day,
+           max(a.evidence_id is not null) as served
+    from evidence as e
+    left join (select distinct evidence_id from web_access where access <> 'internal') as a on a.evidence_id = e.evidence_id
+    where e.format = 'iis_w3c' and e.status = 'imported' and e.first_utc is not null
+      and '/' || e.path like '%/w3svc%/%'
+    group by 1
+)
+select 'iis', w.from_utc, s.from_utc, 'starts_late', s.folder || ' begins after the window'
+from site as s
+join case_window as w
+join source_cover as c on c.source = 'iis'
+where s.served and s.from_utc > w.from_utc and s.from_utc > c.from_utc
+union all
+select 'iis', s.to_utc, w.to_utc, 'ends_early', s.folder || ' ends more than 24 hours before the window'
+from site as s
+join case_window as w
+join source_cover as c on c.source = 'iis'
+where s.served and w.to_utc - s.to_utc > 86400 and s.to_utc < c.to_utc
+order by 5, 4;
 insert into gap (source, from_utc, to_utc, rule, detail, evidence_id)
 select 'moveit_audit_log', c.to_utc, w.to_utc, 'cut_off',
        'the dump ends without its closing line: rows and whole tables may be missing', e.evidence_id

@@ -3,8 +3,10 @@
 --   proven, very_likely, likely, possible  the best download by a hostile, unknown or (at most possible) unverified session
 --   possible         such a session had access while the file was there
 --   not_excluded     the file was there inside the window while a required source has a gap
---   not_assessable   only the web log names the file, or the clock of the audit log is not known, or there is no window
---   excluded         uploaded after the window, shown by the web log, which the attacker could not write
+--   not_assessable   only the web log names the file, or the clock of the audit log is not known, or there is no window, or a
+--                    column without which a download cannot be seen or placed is missing from the dump
+--   excluded         uploaded after the window, shown by the web log, which the attacker could not write (answered 2xx: the
+--                    exploit's last step, answered 500, is no upload)
 --   no_indication    all else: every required source covers the time, no such access; or the database alone says that the
 --                    file was not there inside the window
 -- reason: the id of the deciding statement. readability, data_category, records and persons need the contents of the files:
@@ -96,9 +98,13 @@ why as (
           where d.grade is not null order by 1, 2)
     group by file_id
 ),
+blind as (
+    select count(*) as columns from vendor_missing
+    where note = 'required' and table_name = 'log'
+),
 uploaded_on_the_web as (
     select file_id, min(at_utc) as at_utc from web_access
-    where kind in ('file_upload', 'resumable_upload') and answered and file_id is not null
+    where kind in ('file_upload', 'resumable_upload') and status between 200 and 299 and file_id is not null
     group by file_id
 ),
 decided as (
@@ -109,7 +115,7 @@ decided as (
                when q.session_no is not null then 'possible'
                when w.basis <> 'none' and q.in_window and q.gap_no is not null then 'not_excluded'
                when w.basis = 'none' and q.gap_no is not null then 'not_excluded'
-               when f.origin = 'web_log' or w.basis = 'none' or k.uncertain_s > 0 then 'not_assessable'
+               when f.origin = 'web_log' or w.basis = 'none' or k.uncertain_s > 0 or x.columns > 0 then 'not_assessable'
                when not q.in_window and u.at_utc > w.to_utc then 'excluded'
                else 'no_indication'
            end as grade,
@@ -120,6 +126,7 @@ decided as (
                when f.origin = 'web_log' then 'named_by_web_log_only'
                when w.basis = 'none' then 'no_window'
                when k.uncertain_s > 0 then 'clock_not_known'
+               when x.columns > 0 then 'column_missing'
                when not q.in_window and u.at_utc > w.to_utc then 'uploaded_after_window'
                when not q.in_window then 'not_there_in_window_by_database'
                else 'covered_without_access'
@@ -129,6 +136,7 @@ decided as (
     join possible as q on q.file_id = f.file_id
     join case_window as w
     join local_clock as k
+    join blind as x
     left join best as b on b.file_id = f.file_id
     left join counted as c on c.file_id = f.file_id and c.place = 1
     left join uploaded_on_the_web as u on u.file_id = f.file_id

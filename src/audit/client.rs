@@ -61,7 +61,7 @@ pub(super) fn derive(db: &Connection) -> Result<(), AuditError> {
     let known = load_known(db)?;
     let mut clients = Clients::default();
     let by_cut = web_clients(db, &known, &mut clients)?;
-    log_clients(db, &by_cut, &mut clients)?;
+    log_clients(db, &known.proxies, &by_cut, &mut clients)?;
     store(db, &known, &clients)
 }
 
@@ -94,10 +94,10 @@ fn load_known(db: &Connection) -> Result<Known, AuditError> {
 /// Web requests: returns, for the first 16 characters of each IPv6 address as logged, the clients that begin so.
 fn web_clients(db: &Connection, known: &Known, clients: &mut Clients) -> Result<HashMap<String, Vec<i64>>, AuditError> {
     let mut pairs = db.prepare(
-        "with pair as (select distinct client, forwarded from web_line where client is not null)
-         select p.client, coalesce(p.forwarded, 0), c.text, f.text
+        "with pair as (select distinct client, forwarded from web_line)
+         select coalesce(p.client, 0), coalesce(p.forwarded, 0), coalesce(c.text, ''), f.text
          from pair as p
-         join web_text as c on c.text_id = p.client
+         left join web_text as c on c.text_id = p.client
          left join web_text as f on f.text_id = p.forwarded
          order by c.text, f.text, p.client, p.forwarded",
     )?;
@@ -121,7 +121,12 @@ fn web_clients(db: &Connection, known: &Known, clients: &mut Clients) -> Result<
     Ok(by_cut)
 }
 
-fn log_clients(db: &Connection, by_cut: &HashMap<String, Vec<i64>>, clients: &mut Clients) -> Result<(), AuditError> {
+fn log_clients(
+    db: &Connection,
+    proxies: &[IpNet],
+    by_cut: &HashMap<String, Vec<i64>>,
+    clients: &mut Clients,
+) -> Result<(), AuditError> {
     let mut addresses = db.prepare("select distinct address from log_event order by address")?;
     let mut insert = db.prepare("insert into log_client values (?1, ?2)")?;
     let mut rows = addresses.query([])?;
@@ -132,7 +137,8 @@ fn log_clients(db: &Connection, by_cut: &HashMap<String, Vec<i64>>, clients: &mu
             Some(fitting) if is_cut && fitting.len() == 1 => fitting[0],
             Some(_) if is_cut => clients.number(&text, "cut"),
             _ => {
-                let (address, kind) = resolve(&text, None, &[]);
+                // The audit log forwards no address: a row that shows the proxy hides its client.
+                let (address, kind) = resolve(&text, None, proxies);
                 clients.number(&address, kind)
             }
         };

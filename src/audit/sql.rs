@@ -54,6 +54,7 @@ pub fn audit_queries() -> &'static [Query] {
         "audit/05_web_access.sql",
         "audit/10_utc.sql",
         "audit/15_file.sql",
+        "audit/19_hidden_client.sql",
         "audit/20_session_facts.sql",
         "audit/25_source_cover.sql",
         "audit/30_gap.sql",

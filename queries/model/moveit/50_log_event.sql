@@ -2,7 +2,8 @@
 -- one event). event_no counts in the order of the id.
 -- Inputs: src_log, account, ref_action (queries/reference/moveit_actions.csv; the most specific pattern wins).
 -- Reasoning: Username holds the internal account id for actions of the web interface, the login name for the REST
--- interface and failed sign-ons, 'Guest:<e-mail>' for packages, 'Automation' or nothing for the system's own tasks.
+-- interface and failed sign-ons, 'Guest:<e-mail>' for packages, 'Automation' or nothing for the system's own tasks. A row
+-- without a name that came from an address other than the server's own is nobody's we know (none), not the system's.
 -- An action counts as done when Error is 0.
 -- Times: at_local is the server's wall clock; at_utc stays empty until the clock is known (queries/audit/10_utc.sql).
 -- actor: account | guest | system | none (a login that no account has).
@@ -57,7 +58,10 @@ select null, cast(l.id as integer), l.evidence_id, l.offset,
        case
            when n.account_id is not null then 'account'
            when l.username like 'Guest:%' then 'guest'
-           when coalesce(l.username, '') in ('', 'Automation', 'SCRIPT', 'System') then 'system'
+           when l.username in ('Automation', 'SCRIPT', 'System') then 'system'
+           when coalesce(trim(l.username), '') = ''
+                and trim(coalesce(cast(l.ipaddress as text), '')) in ('', 'SCRIPT', '127.0.0.1', '::1')
+                and coalesce(k.kind, '') <> 'download' then 'system'
            else 'none'
        end,
        n.account_id, coalesce(a.login, cast(l.username as text)), trim(coalesce(cast(l.ipaddress as text), '')),

@@ -1,7 +1,8 @@
 //! Pairs of web request and audit row that are the same download: same client, same file, nearly the same time.
 //!
 //! Table `pair`: `web_id`, `event_no`, `distance_s` (audit minus web, after calibration), `by` (`file` both name the file;
-//! `client` the address of the request names none, and exactly one download of that client is near).
+//! `client` the address of the request names none, and exactly one download of that client is near; `hidden` both name
+//! the file, one log hides the client, and nothing else is near).
 //!
 //! Each request and each row is used once. The nearest neighbours are paired first; what they leave over is paired anew,
 //! so that a burst of downloads of one file gives as many pairs as both logs show.
@@ -33,7 +34,7 @@ pub(in crate::audit) fn derive(db: &Connection) -> Result<(), AuditError> {
          create table pair (web_id integer primary key, event_no integer not null unique, distance_s integer not null,
                             by text not null) strict;",
     )?;
-    let web = load(
+    let mut web = load(
         db,
         "select client_no, file_id, at_utc, web_id from web_access
          where kind = 'file_download' and status in (200, 206) and method <> 'HEAD' and file_id is not null
@@ -56,8 +57,16 @@ pub(in crate::audit) fn derive(db: &Connection) -> Result<(), AuditError> {
     )?;
     let mut insert = db.prepare("insert into pair values (?1, ?2, ?3, ?4)")?;
     let mut used = HashSet::new();
-    for (web_id, event_no, distance) in pair_by_key(web, log.clone())? {
+    let mut web_used = HashSet::new();
+    for (web_id, event_no, distance) in pair_by_key(web.clone(), log.clone())? {
         insert.execute(params![web_id, event_no, distance, "file"])?;
+        used.insert(event_no);
+        web_used.insert(web_id);
+    }
+    web.retain(|event| !web_used.contains(&event.id));
+    let left: Vec<Event> = log.iter().filter(|event| !used.contains(&event.id)).cloned().collect();
+    for (web_id, event_no, distance) in pair_hidden(&web, &left, &client_kinds(db)?) {
+        insert.execute(params![web_id, event_no, distance, "hidden"])?;
         used.insert(event_no);
     }
     for (web_id, event_no, distance) in pair_without_file(&nameless, &log, &used) {
@@ -144,6 +153,57 @@ fn nearest(web: &DataFrame, log: &DataFrame) -> Result<Vec<(i64, i64, i64)>, Aud
         }
     }
     Ok(found)
+}
+
+/// Kind and address of each client.
+type ClientKinds = HashMap<i64, (String, String)>;
+
+fn client_kinds(db: &Connection) -> Result<ClientKinds, AuditError> {
+    let mut statement = db.prepare("select client_no, kind, address from client")?;
+    let found =
+        statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?.collect::<Result<_, _>>()?;
+    Ok(found)
+}
+
+/// Whether two clients may be one, because the address of one of them is hidden: none logged, a proxy's, or cut.
+fn may_be_one(web: Option<&(String, String)>, log: Option<&(String, String)>) -> bool {
+    let (Some((web_kind, web_address)), Some((log_kind, log_address))) = (web, log) else { return false };
+    match (web_kind.as_str(), log_kind.as_str()) {
+        ("client", "cut") => web_address.starts_with(log_address.as_str()),
+        ("client", "none" | "proxy") | ("none" | "proxy", "client" | "cut") => true,
+        _ => false,
+    }
+}
+
+/// Requests and rows of one file that lie close together and whose clients may be one: paired where each is the other's
+/// only candidate.
+fn pair_hidden(web: &[Event], log: &[Event], kinds: &ClientKinds) -> Vec<(i64, i64, i64)> {
+    let mut by_file: HashMap<&str, Vec<&Event>> = HashMap::new();
+    for event in log {
+        by_file.entry(&event.key.1).or_default().push(event);
+    }
+    for events in by_file.values_mut() {
+        events.sort_by_key(|e| (e.at, e.id));
+    }
+    let mut claims: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
+    for event in web {
+        let Some(near) = by_file.get(event.key.1.as_str()) else { continue };
+        let first = near.partition_point(|e| e.at < event.at - TOLERANCE_WITHOUT_FILE_S);
+        let mut fitting = near[first..]
+            .iter()
+            .take_while(|e| e.at <= event.at + TOLERANCE_WITHOUT_FILE_S)
+            .filter(|e| may_be_one(kinds.get(&event.key.0), kinds.get(&e.key.0)));
+        if let (Some(row), None) = (fitting.next(), fitting.next()) {
+            claims.entry(row.id).or_default().push((event.id, row.at - event.at));
+        }
+    }
+    let mut pairs: Vec<(i64, i64, i64)> = claims
+        .into_iter()
+        .filter(|(_, requests)| requests.len() == 1)
+        .map(|(event_no, requests)| (requests[0].0, event_no, requests[0].1))
+        .collect();
+    pairs.sort_unstable();
+    pairs
 }
 
 /// Requests whose address names no file: paired where exactly one still unpaired download of the client is near, and

@@ -96,7 +96,7 @@ fn events(db: &Connection) -> Result<DataFrame, AuditError> {
     }
     let (mut client, mut at, mut source, mut id) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut statement = db.prepare(
-        "select client, coalesce(forwarded, 0), at_utc, web_id from web_line where at_utc is not null and client is not null",
+        "select coalesce(client, 0), coalesce(forwarded, 0), at_utc, web_id from web_line where at_utc is not null",
     )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
