@@ -5,6 +5,7 @@
 //! (with everything unpacked from it), so that a killed import leaves that file's rows completely or not at all.
 
 mod error;
+mod evidence;
 mod folder;
 mod manifest;
 mod output;
@@ -19,11 +20,12 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 pub use error::CaseError;
+pub use evidence::{EvidenceRecord, EvidenceStatus};
 pub use manifest::{ManifestLine, sha256_of_file, verify_manifest, write_manifest};
 pub use output::OutputGuard;
 pub use overlap::Beginning;
 pub use run_record::{RunRecord, Stopwatch, append_run, verify_runs};
-pub use writer::{EvidenceRecord, EvidenceStatus, Writer};
+pub use writer::Writer;
 
 use folder::Building;
 

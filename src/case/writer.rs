@@ -12,63 +12,12 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, Statement, types::Null};
 
 use super::CaseError;
+use super::evidence::{self, EvidenceRecord, EvidenceStatus};
 use super::overlap::{self, Beginning, Span};
 use super::vendor::VendorTables;
 use crate::formats::mysqldump::DumpItem;
 use crate::formats::w3c::{TextId, WebBatch, WebRow};
-use crate::formats::{Note, SetAside, Tally};
-
-/// What became of an evidence file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EvidenceStatus {
-    /// Its rows are stored.
-    Imported,
-    /// Its members stand as evidence of their own.
-    Container,
-    /// The same bytes were imported before.
-    Duplicate,
-    /// No reader took it, or the reader gave up; the reason says why.
-    Refused,
-    /// The system or the archive did not give its bytes.
-    Unreadable,
-}
-
-impl EvidenceStatus {
-    /// The id in `evidence.status`.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Imported => "imported",
-            Self::Container => "container",
-            Self::Duplicate => "duplicate",
-            Self::Refused => "refused",
-            Self::Unreadable => "unreadable",
-        }
-    }
-}
-
-/// A row of `evidence` with its notes; the columns are explained in `schema.sql`.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the columns of table evidence, explained in schema.sql")]
-pub struct EvidenceRecord {
-    pub id: i64,
-    pub parent: Option<i64>,
-    pub source: u32,
-    pub path: String,
-    pub sha256: Option<String>,
-    pub size: Option<u64>,
-    pub format: Option<&'static str>,
-    pub status: EvidenceStatus,
-    pub reason: Option<&'static str>,
-    pub detail: Option<String>,
-    pub encoding: Option<String>,
-    pub first_utc: Option<i64>,
-    pub last_utc: Option<i64>,
-    pub rollover_day: Option<String>,
-    pub complete: Option<bool>,
-    pub dumped_at_local: Option<i64>,
-    pub tally: Tally,
-    pub notes: Vec<Note>,
-}
+use crate::formats::{SetAside, Tally};
 
 const WEB_LINE: &str = "insert into web_line (evidence_id, offset, at_utc, method, path, query, user, client, agent, \
      referer, host, forwarded, server, port, status, substatus, win32, bytes_sent, bytes_received, duration_ms, \
@@ -379,40 +328,7 @@ impl<'c> Writer<'c> {
             self.connection.execute_batch("release evidence_file")?;
             self.in_file = false;
         }
-        self.connection.prepare_cached(
-            "insert into evidence (evidence_id, parent_id, source, path, sha256, size_bytes, format, status, reason, \
-             detail, encoding, first_utc, last_utc, rollover_day, complete, dumped_at_local, records_read, \
-             records_stored, records_set_aside, records_header) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
-             ?, ?, ?, ?, ?)",
-        )?
-        .execute(rusqlite::params![
-            evidence.id,
-            evidence.parent,
-            evidence.source,
-            evidence.path,
-            evidence.sha256,
-            evidence.size.map(whole),
-            evidence.format,
-            evidence.status.id(),
-            evidence.reason,
-            evidence.detail,
-            evidence.encoding,
-            evidence.first_utc,
-            evidence.last_utc,
-            evidence.rollover_day,
-            evidence.complete,
-            evidence.dumped_at_local,
-            whole(tally.read),
-            whole(tally.stored),
-            whole(tally.set_aside),
-            whole(tally.headers),
-        ])?;
-        let mut note = self
-            .connection
-            .prepare_cached("insert into evidence_note (evidence_id, offset, kind, detail) values (?, ?, ?, ?)")?;
-        for n in &evidence.notes {
-            note.execute((evidence.id, whole(n.offset), n.kind, &n.detail))?;
-        }
+        evidence::store(self.connection, evidence)?;
         if let (EvidenceStatus::Imported, Some(sha256)) = (evidence.status, &evidence.sha256) {
             self.known.entry(sha256.clone()).or_insert_with(|| evidence.path.clone());
         }
