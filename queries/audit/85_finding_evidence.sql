@@ -1,5 +1,6 @@
 -- Purpose: the rows behind each finding, down to the byte.
--- Columns: role log_row | web_request | access (the mark that made the session what it is) | inventory | upload | deletion |
+-- Columns: role log_row | web_request | access (the mark that made the session hostile, or the
+-- first access of an unknown one) | inventory | upload | deletion |
 -- gap; offset counts in the unpacked file.
 drop table if exists finding_evidence;
 create table finding_evidence (
@@ -11,11 +12,26 @@ create table finding_evidence (
     detail text not null
 ) strict;
 insert into finding_evidence
-with first_mark as (
+with opened as (
+    select m.session_no, m.evidence_id, m.offset, m.at_utc, m.rule_id, m.mark_id as tie
+    from mark as m
+    where m.effect = 'hostile' and m.session_no is not null
+    union all
+    select s.session_no, a.evidence_id, a.offset, a.at_utc, 'unexplained-access', 0
+    from web_access as a
+    join web_session as s on s.web_id = a.web_id
+    where a.answered and a.access = 'data'
+      and s.session_no in (select session_no from session where class = 'unknown')
+    union all
+    select s.session_no, e.evidence_id, e.offset, e.at_utc, 'unexplained-access', 0
+    from log_event as e
+    join log_session as s on s.event_no = e.event_no
+    where e.success and s.session_no in (select session_no from session where class = 'unknown')
+),
+first_mark as (
     select session_no, evidence_id, offset, at_utc, rule_id,
-           row_number() over (partition by session_no order by at_utc, mark_id) as place
-    from mark
-    where effect = 'hostile' and session_no is not null
+           row_number() over (partition by session_no order by at_utc, tie, evidence_id, offset) as place
+    from opened
 )
 select * from (
     select d.file_id, 'log_row' as role, d.log_evidence_id as evidence_id, d.log_offset as offset, d.at_utc,

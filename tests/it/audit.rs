@@ -272,6 +272,17 @@ fn every_statement_leads_back_to_the_bytes() {
 }
 
 #[test]
+fn what_is_possible_through_a_session_names_a_row_of_that_session() {
+    for scenario in ["sftp-theft", "web-shell"] {
+        let audited = audited(scenario);
+        assert!(audited.number("select count(*) from finding where grade = 'possible'") > 0);
+        let unnamed = "select count(*) from finding as f where f.reason = 'access_while_present' and not exists (
+            select 1 from finding_evidence as v where v.file_id = f.file_id and v.role = 'access')";
+        assert_eq!(audited.number(unnamed), 0, "{scenario}");
+    }
+}
+
+#[test]
 fn conclusions_drawn_again_are_the_same() {
     let audited = audited("shell-and-session");
     let digest = |a: &Audited| {
