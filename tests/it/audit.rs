@@ -153,6 +153,21 @@ fn every_scenario_comes_out_as_stated() {
 }
 
 #[test]
+fn the_committed_demo_comes_out_as_stated() {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo");
+    let read = |name: &str| std::fs::read_to_string(demo.join(name)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let case = audit_folder(&demo.join("evidence"), &read("case.toml"), &folder.path().join("case"));
+    let audited = Audited { _folder: folder, case, truth: serde_json::from_str(&read("truth.json")).unwrap() };
+    assert_clock(&audited);
+    assert_truth(&audited);
+    assert_classes(&audited);
+    let left =
+        "select count(*) from download where grade is not null and class not in ('hostile', 'unknown', 'unverified')";
+    assert_eq!(audited.number(left), 0);
+}
+
+#[test]
 fn no_partner_is_flagged_whatever_the_seed() {
     for seed in 1..=4 {
         let audited = audited_with("untouched", seed, INTERNAL, |_| ());
