@@ -53,8 +53,7 @@ with strength (grade, rank) as (
     values ('proven', 1), ('very_likely', 2), ('likely', 3), ('possible', 4)
 ),
 best as (
-    select d.file_id, min(s.rank) as rank, min(t.rank) as transfer_rank,
-           max(d.class = 'unverified' and d.grade is not null) as unverified
+    select d.file_id, min(s.rank) as rank, min(t.rank) as transfer_rank
     from download as d
     left join strength as s on s.grade = d.grade
     left join strength as t on t.grade = d.transfer_grade
@@ -108,7 +107,7 @@ uploaded_on_the_web as (
     group by file_id
 ),
 decided as (
-    select f.*, b.transfer_rank, coalesce(b.unverified, 0) as unverified,
+    select f.*, b.transfer_rank,
            q.session_no as access_session, q.metadata_session_no, q.gap_no as open_gap,
            case
                when b.rank is not null then (select grade from strength where rank = b.rank)
