@@ -4,6 +4,7 @@
 //! the Content-Security-Policy allows no source at all but the page's own style and script, by their hashes; a script
 //! that an attacker did get into the page would not run.
 
+mod annex;
 mod chart;
 mod details;
 mod files;
@@ -11,7 +12,9 @@ mod grid;
 mod names;
 mod parts;
 mod policy;
+mod result;
 mod sessions;
+mod sources;
 
 use std::fmt;
 use std::io::Write;
@@ -24,7 +27,7 @@ use self::chart::{Ladder, Lanes};
 use self::files::FileList;
 use self::grid::Grid;
 use self::names::Names;
-use self::parts::{Card, Heading};
+use self::result::{Card, Heading};
 use self::sessions::SessionList;
 use super::{Remark, ReportError, ReportSummary, Texts, negative_finding, output, plain, warnings};
 use crate::model::Language;
@@ -105,8 +108,8 @@ pub(super) fn write(
         style: STYLE,
         script: SCRIPT,
         policy: policy::policy(STYLE, SCRIPT),
-        heading: parts::heading(summary, &t),
-        cards: parts::cards(summary, &t),
+        heading: result::heading(summary, &t),
+        cards: result::cards(summary, &t),
         unverified: sentence("result.unverified", "files_sent_to_unverified"),
         unverified_weaker: sentence("result.unverified_weaker", "files_likely_sent_to_unverified"),
         unverified_count: count("files_sent_to_unverified"),
@@ -136,17 +139,17 @@ pub(super) fn write(
             "page.none",
         )?,
         lanes: chart::lanes(conn, summary, &t)?,
-        coverage: parts::coverage(summary, &t),
-        gaps: parts::gaps(conn, &t)?,
-        clocks: parts::clocks(summary, &t),
-        copies: parts::copies(summary, &t),
-        not_read: parts::not_read(conn, &t)?,
-        set_aside: parts::set_aside(conn, &t)?,
-        vendor_missing: parts::vendor_missing(conn, &t)?,
-        notes: parts::notes(conn, &t)?,
-        evidence: parts::evidence(conn, summary, &t)?,
+        coverage: sources::coverage(summary, &t),
+        gaps: sources::gaps(conn, &t)?,
+        clocks: sources::clocks(summary, &t),
+        copies: annex::copies(summary, &t),
+        not_read: annex::not_read(conn, &t)?,
+        set_aside: annex::set_aside(conn, &t)?,
+        vendor_missing: annex::vendor_missing(conn, &t)?,
+        notes: annex::notes(conn, &t)?,
+        evidence: annex::evidence(conn, summary, &t)?,
         adds_up: summary.records_add_up(),
-        settings: parts::settings(conn, &t)?,
+        settings: annex::settings(conn, &t)?,
         glossary_grades: names::glossary_grades(&t),
         glossary_classes: names::glossary_classes(&t),
         glossary_terms: names::glossary_terms(&t),
