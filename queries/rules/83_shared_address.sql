@@ -5,8 +5,9 @@
 -- technique: -
 -- source: design of this program
 -- reasoning: An address with hostile marks from which at least two accounts had acted before the first of them: most
---   likely a proxy or balancer that hides its clients. Regular work through it then counts as hostile. State it under
---   [known] proxies in case.toml and log the forwarded address, or read the grades of these sessions with that in mind.
+--   likely a proxy or balancer that hides its clients. Where at least three accounts take turns there on two days the
+--   sessions are cut by who acts (17_shared_address.sql); otherwise regular work through it counts as hostile. State it
+--   under [known] proxies in case.toml and log the forwarded address, or read these grades with that in mind.
 insert into mark (rule_id, effect, session_no, subject_kind, subject, at_utc, exact, evidence_id, offset, detail)
 with tainted as (
     select n.client_no, min(m.at_utc) as first_at, min(m.session_no) as session_no

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::error::AuditError;
-use crate::case::settings::Settings;
+use crate::case::settings::{Organisation, Settings};
 
 /// Writes `setting` (flat keys as in case.toml; times also as `window.from_utc` and `window.to_utc` in unix seconds; lists
 /// joined with `|`), `known_network`, `known_proxy`, `known_account` and `decision`, replacing what an earlier run wrote.
@@ -29,11 +29,20 @@ pub fn store_settings(db: &Connection, settings: &Settings) -> Result<(), AuditE
         }
     }
     for network in &settings.known.networks {
-        db.execute("insert into known_network values (?1, null)", [network])?;
+        db.execute("insert into known_network values (?1, null, null)", [network])?;
     }
     for account in &settings.known.account {
         for network in &account.networks {
-            db.execute("insert into known_network values (?1, ?2)", params![network, account.name])?;
+            db.execute("insert into known_network values (?1, ?2, null)", params![network, account.name])?;
+        }
+    }
+    for organisation in &settings.known.organisation {
+        let which = match &organisation.which {
+            Organisation::Id(id) => id.to_string(),
+            Organisation::Name(name) => name.clone(),
+        };
+        for network in &organisation.networks {
+            db.execute("insert into known_network values (?1, null, ?2)", params![network, which])?;
         }
     }
     for proxy in &settings.known.proxies {

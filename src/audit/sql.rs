@@ -54,6 +54,7 @@ pub fn audit_queries() -> &'static [Query] {
         "audit/05_web_access.sql",
         "audit/10_utc.sql",
         "audit/15_file.sql",
+        "audit/17_shared_address.sql",
         "audit/19_hidden_client.sql",
         "audit/20_session_facts.sql",
         "audit/25_source_cover.sql",
@@ -61,6 +62,8 @@ pub fn audit_queries() -> &'static [Query] {
         "audit/35_mark.sql",
         "audit/40_window.sql",
         "audit/45_known_address.sql",
+        "audit/47_session_acting.sql",
+        "audit/48_session_class.sql",
         "audit/50_session.sql",
         "audit/55_access.sql",
         "audit/60_presence.sql",
@@ -94,6 +97,7 @@ pub fn rule_queries() -> &'static [Query] {
         "rules/81_external_token.sql",
         "rules/82_unfinished_upload.sql",
         "rules/83_shared_address.sql",
+        "rules/84_forwarded_not_believed.sql",
     ]
 }
 

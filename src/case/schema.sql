@@ -96,7 +96,8 @@ create table content_copy (                   -- copies of files handed in with 
 ) strict;
 
 create table setting (key text primary key, value text not null) strict;   -- effective settings, flat keys as in case.toml
-create table known_network (network text not null, account text) strict;   -- account null: any account
+-- Bound to one account or to the accounts of one organisation (its number or its name); both empty: any account.
+create table known_network (network text not null, account text, organisation text) strict;
 create table known_proxy (network text not null) strict;                    -- believed when they forward an address
 create table known_account (account text not null) strict;                 -- accounts that are known from any address
 create table decision (session_id text not null, class text not null, reason text not null, who text not null) strict;

@@ -188,7 +188,7 @@ fn analyse(order: &Order, case: &Case, done: &mut Done, bars: &Bars) -> CliResul
     }
     done.stage("analyse, all", rows, elapsed);
     let mut void = db
-        .prepare("select session_id from decision where session_id not in (select session_id from session) order by 1")
+        .prepare("select session_id from decision where session_id not in (select session_id from session union select session_id from session_alias) order by 1")
         .map_err(failures::database)?;
     let ids = void.query_map([], |row| row.get(0)).map_err(failures::database)?;
     done.void_decisions = ids.collect::<Result<_, _>>().map_err(failures::database)?;

@@ -19,5 +19,6 @@ mod generator;
 mod intake;
 mod mysqldump;
 mod report;
+mod sessions;
 mod tiny;
 mod w3c;

@@ -42,6 +42,8 @@ pub(crate) struct Tiny {
     pub(crate) with_iis: bool,
     pub(crate) edit_dump: Option<(String, String)>,
     pub(crate) more: Vec<(String, String)>,
+    /// The program of the requests and rows that follow.
+    pub(crate) agent: String,
 }
 
 /// Concluded.
@@ -70,6 +72,7 @@ impl Tiny {
             with_iis: true,
             edit_dump: None,
             more: Vec::new(),
+            agent: "Mozilla/5.0".to_owned(),
         };
         tiny.user("adminadminadmin1", "admin", 100, 30);
         tiny.user("partnerpartner01", "partner1", 100, 10);
@@ -118,10 +121,11 @@ impl Tiny {
         self.log.push((
             utc.to_owned(),
             format!(
-                "{time},'{action}',{org},{},966000001,{},{},{error},'',{bytes},0.5,'f{file}.xml','/Home/a',{interface}",
+                "{time},'{action}',{org},{},966000001,{},{},{error},'',{bytes},0.5,'f{file}.xml','/Home/a',{interface},'{}'",
                 quote(user),
                 quote(file),
-                quote(address)
+                quote(address),
+                self.agent
             ),
         ));
         self
@@ -141,7 +145,7 @@ impl Tiny {
         let status = if status.contains(' ') { status.to_owned() } else { format!("{status} 0 0") };
         self.web.push((
             utc.to_owned(),
-            format!("{utc} 10.20.0.5 {method} {stem} {query} 443 - {address} Mozilla/5.0 {status} 80{more}"),
+            format!("{utc} 10.20.0.5 {method} {stem} {query} 443 - {address} {} {status} 80{more}", self.agent),
         ));
         self
     }
@@ -166,7 +170,10 @@ impl Tiny {
                 let utc = format!("{day} 06:00:00");
                 log.push((
                     utc.clone(),
-                    format!("'{}','sec_viewlog',100,'adminadminadmin1',0,'','10.0.0.5',0,'',0,0,'','',10", local(&utc)),
+                    format!(
+                        "'{}','sec_viewlog',100,'adminadminadmin1',0,'','10.0.0.5',0,'',0,0,'','',10,'Mozilla/5.0'",
+                        local(&utc)
+                    ),
                 ));
             }
         }
@@ -216,7 +223,7 @@ impl Tiny {
         );
         table(
             "log",
-            "ID bigint,LogTime datetime,Action varchar(16),InstID int,Username varchar(128),FolderID int,FileID varchar(12),IPAddress varchar(16),Error int,Message text,XferSize double,Duration double,FileName varchar(1024),FolderPath varchar(2500),InterfaceType tinyint",
+            "ID bigint,LogTime datetime,Action varchar(16),InstID int,Username varchar(128),FolderID int,FileID varchar(12),IPAddress varchar(16),Error int,Message text,XferSize double,Duration double,FileName varchar(1024),FolderPath varchar(2500),InterfaceType tinyint,AgentBrand varchar(1024)",
             &log,
         );
         writeln!(text, "\n-- Dump completed on {}", self.dumped_local).unwrap();
@@ -302,6 +309,14 @@ impl Told {
     pub(crate) fn class(&self, address: &str) -> String {
         self.text(&format!(
             "select group_concat(class, ' ') from (select distinct class from session where address = '{address}' order by 1)"
+        ))
+    }
+
+    /// The classes of the sessions of an address in which an account acts, joined.
+    pub(crate) fn class_of(&self, address: &str, login: &str) -> String {
+        self.text(&format!(
+            "select group_concat(class, ' ') from (select distinct class from session
+             where address = '{address}' and accounts = '{login}' order by 1)"
         ))
     }
 

@@ -1,9 +1,11 @@
 -- Purpose: the application's audit log in the common form, one row for each log.ID (the same id from several dumps is
 -- one event). event_no counts in the order of the id.
--- Inputs: src_log, account, ref_action (queries/reference/moveit_actions.csv; the most specific pattern wins).
+-- Inputs: src_log, account, account_name, ref_action (queries/reference/moveit_actions.csv; the most specific pattern wins).
 -- Reasoning: Username holds the internal account id for actions of the web interface, the login name for the REST
 -- interface and failed sign-ons, 'Guest:<e-mail>' for packages, 'Automation' or nothing for the system's own tasks. A row
 -- without a name that came from an address other than the server's own is nobody's we know (none), not the system's.
+-- A login is looked for in the row's own organisation, former logins too; elsewhere only where one account alone has it (an
+-- administrator of the system who acts in another organisation). A login that two other organisations have is nobody's.
 -- An action counts as done when Error is 0.
 -- Times: at_local is the server's wall clock; at_utc stays empty until the clock is known (queries/audit/10_utc.sql).
 -- actor: account | guest | system | none (a login that no account has).
@@ -46,10 +48,13 @@ logins as (
     select username, instid,
            coalesce(
                (select a.account_id from account as a where a.account_id = n.username),
-               (select a.account_id from account as a
-                where a.login = n.username collate nocase and a.org_id = n.instid order by a.deleted, a.account_id limit 1),
-               (select a.account_id from account as a
-                where a.login = n.username collate nocase order by a.deleted, a.account_id limit 1)) as account_id
+               (select a.account_id from account_name as a
+                where a.login = n.username and a.org_id = n.instid
+                order by a.current desc, a.deleted, a.account_id limit 1),
+               (select case when count(distinct a.account_id) = 1 then min(a.account_id) end from account_name as a
+                where a.login = n.username and not a.deleted),
+               (select case when count(distinct a.account_id) = 1 then min(a.account_id) end from account_name as a
+                where a.login = n.username)) as account_id
     from (select distinct cast(username as text) as username, cast(instid as integer) as instid from src_log) as n
 )
 select null, cast(l.id as integer), l.evidence_id, l.offset,

@@ -1,6 +1,7 @@
 //! Derivations on millions of rows: sessions, pairs, volumes. They only derive; what follows is concluded in SQL.
 
 mod pairs;
+mod parties;
 mod sessions;
 mod volumes;
 

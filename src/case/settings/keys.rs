@@ -1,7 +1,7 @@
 //! The valid keys, once: the reader checks against them, the hint searches in them, the reference is tested by them.
 
 /// Every valid key. An entry of a list of tables is written like a section.
-pub(super) const KEYS: [&str; 32] = [
+pub(super) const KEYS: [&str; 36] = [
     "case",
     "case.id",
     "case.title",
@@ -20,6 +20,10 @@ pub(super) const KEYS: [&str; 32] = [
     "known.account",
     "known.account.name",
     "known.account.networks",
+    "known.organisation",
+    "known.organisation.id",
+    "known.organisation.name",
+    "known.organisation.networks",
     "required",
     "required.sources",
     "decision",

@@ -92,6 +92,8 @@ pub struct Known {
     pub proxies: Vec<String>,
     /// `[[known.account]]`: networks bound to one account.
     pub account: Vec<KnownAccount>,
+    /// `[[known.organisation]]`: networks bound to the accounts of one organisation.
+    pub organisation: Vec<KnownOrganisation>,
 }
 
 /// `[[known.account]]`
@@ -101,6 +103,24 @@ pub struct KnownAccount {
     pub name: String,
     /// Networks in CIDR notation from which this account may act; canonical form, never empty.
     pub networks: Vec<String>,
+}
+
+/// `[[known.organisation]]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownOrganisation {
+    /// Which organisation of the server.
+    pub which: Organisation,
+    /// Networks in CIDR notation from which its accounts may act; canonical form, never empty.
+    pub networks: Vec<String>,
+}
+
+/// An organisation of the server, as case.toml names it: by its number or by its name, never by both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Organisation {
+    /// Its number on the server.
+    Id(i64),
+    /// Its name or short name; upper and lower case do not matter.
+    Name(String),
 }
 
 /// `[required]`

@@ -1,6 +1,6 @@
 //! The settings in effect, as TOML for the case folder and as flat pairs for table `setting`.
 
-use super::Settings;
+use super::{Organisation, Settings};
 use crate::model::{Language, Timestamp};
 
 /// One `[section]` or one entry `[[section]]`.
@@ -12,6 +12,7 @@ struct Section {
 
 enum Value {
     One(String),
+    Number(i64),
     Many(Vec<String>),
 }
 
@@ -64,6 +65,14 @@ impl Settings {
             let section = Section::entry("known.account", number);
             sections.push(section.one("name", Some(account.name.clone())).many("networks", &account.networks));
         }
+        for (number, organisation) in self.known.organisation.iter().enumerate() {
+            let section = Section::entry("known.organisation", number);
+            let section = match &organisation.which {
+                Organisation::Id(id) => section.number("id", *id),
+                Organisation::Name(name) => section.one("name", Some(name.clone())),
+            };
+            sections.push(section.many("networks", &organisation.networks));
+        }
         sections.push(Section::new("required").many("sources", &self.required_sources()));
         for (number, decision) in self.decision.iter().enumerate() {
             sections.push(
@@ -101,6 +110,11 @@ impl Section {
         self
     }
 
+    fn number(mut self, key: &'static str, value: i64) -> Self {
+        self.entries.push((key, Value::Number(value)));
+        self
+    }
+
     fn many(mut self, key: &'static str, values: &[String]) -> Self {
         if !values.is_empty() {
             self.entries.push((key, Value::Many(values.to_vec())));
@@ -113,6 +127,7 @@ impl Value {
     fn toml(&self) -> String {
         match self {
             Value::One(text) => quote(text),
+            Value::Number(number) => number.to_string(),
             Value::Many(texts) => format!("[{}]", texts.iter().map(|t| quote(t)).collect::<Vec<_>>().join(", ")),
         }
     }
@@ -120,6 +135,7 @@ impl Value {
     fn flat(self) -> String {
         match self {
             Value::One(text) => text,
+            Value::Number(number) => number.to_string(),
             Value::Many(texts) => texts.join("|"),
         }
     }

@@ -8,8 +8,8 @@ use toml::de::{DeTable, DeValue};
 use super::checks::{canonical_zone, is_ik, nearest_zone};
 use super::keys;
 use super::{
-    CaseInfo, Decision, Insurer, Known, KnownAccount, LogFields, Logs, Mistake, PLATFORMS, Place, Required, SOURCES,
-    Settings, SettingsError, System, Window,
+    CaseInfo, Decision, Insurer, Known, KnownAccount, KnownOrganisation, LogFields, Logs, Mistake, Organisation,
+    PLATFORMS, Place, Required, SOURCES, Settings, SettingsError, System, Window,
 };
 use crate::model::{IpNet, Language, SessionClass, Timestamp};
 
@@ -121,17 +121,44 @@ impl Reader<'_> {
             accounts: self.list(section, "accounts").unwrap_or_default().into_iter().map(|(text, _)| text).collect(),
             proxies: self.networks(section, "proxies"),
             account: self.entries(section, "account").iter().filter_map(|s| self.known_account(s)).collect(),
+            organisation: self
+                .entries(section, "organisation")
+                .iter()
+                .filter_map(|s| self.known_organisation(s))
+                .collect(),
         }
     }
 
     fn known_account(&mut self, section: &Section) -> Option<KnownAccount> {
         let name = self.required_text(section, "name");
+        let networks = self.bound_networks(section);
+        Some(KnownAccount { name: name?, networks })
+    }
+
+    fn known_organisation(&mut self, section: &Section) -> Option<KnownOrganisation> {
+        let id = self.number(section, "id").map(|(id, _)| Organisation::Id(id));
+        let which = match section.table.get("name") {
+            Some(name) if section.table.contains_key("id") => {
+                let value = name.get_ref().as_str().unwrap_or_default().to_owned();
+                let problem = "stands beside id; state one of them, so that they cannot contradict each other";
+                self.wrong(name.span().start, Mistake::WrongValue { key: section.full("name"), value, problem });
+                None
+            }
+            None if section.table.contains_key("id") => id,
+            _ => self.required_text(section, "name").map(Organisation::Name),
+        };
+        let networks = self.bound_networks(section);
+        Some(KnownOrganisation { which: which?, networks })
+    }
+
+    /// Networks of an entry that means nothing without them.
+    fn bound_networks(&mut self, section: &Section) -> Vec<String> {
         let before = self.mistakes.len();
         let networks = self.networks(section, "networks");
         if networks.is_empty() && self.mistakes.len() == before {
             self.wrong(section.at.start, Mistake::Missing { key: section.full("networks") });
         }
-        Some(KnownAccount { name: name?, networks })
+        networks
     }
 
     fn required(&mut self, section: &Section) -> Required {
@@ -264,6 +291,18 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    fn number(&mut self, section: &Section, name: &str) -> Found<i64> {
+        let value = section.table.get(name)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            self.wrong_type(section, name, value, "a whole number");
+        }
+        Some((number?, value.span()))
     }
 
     fn required_text(&mut self, section: &Section, name: &str) -> Option<String> {

@@ -31,6 +31,12 @@ proxies = "10.20.0.9"
 [[known.account]]
 name = "partner"
 networks = ["203.0.113.0/24"]
+[[known.organisation]]
+id = 3636
+networks = ["198.51.100.0/24", "2001:db8:1::/48"]
+[[known.organisation]]
+name = "Muster-Kasse"
+networks = "192.0.2.7"
 [required]
 sources = ["iis"]
 [[decision]]
@@ -63,6 +69,9 @@ fn every_key_is_read() {
     assert_eq!(settings.window.to.unwrap().to_rfc3339(), "2023-06-01T18:00:00Z");
     assert_eq!(settings.known.networks, ["10.0.0.0/8", "2001:db8::/32"]);
     assert_eq!(settings.known.proxies, ["10.20.0.9"]);
+    assert_eq!(settings.known.organisation[0].which, Organisation::Id(3636));
+    assert_eq!(settings.known.organisation[0].networks, ["198.51.100.0/24", "2001:db8:1::/48"]);
+    assert_eq!(settings.known.organisation[1].which, Organisation::Name("Muster-Kasse".to_owned()));
     assert_eq!(settings.required_sources(), ["iis"]);
     assert_eq!(settings.decision[0].class, SessionClass::Known);
     assert_eq!(settings.insurer[0].ik.as_deref(), Some("260326822"));
@@ -96,6 +105,8 @@ fn flat_pairs_name_keys_as_in_the_file() {
     assert_eq!(value("window.from"), Some("2023-05-27T00:00:00Z"));
     assert_eq!(value("known.networks"), Some("10.0.0.0/8|2001:db8::/32"));
     assert_eq!(value("known.account.1.name"), Some("partner"));
+    assert_eq!(value("known.organisation.1.id"), Some("3636"));
+    assert_eq!(value("known.organisation.2.name"), Some("Muster-Kasse"));
     assert_eq!(value("decision.1.class"), Some("known"));
     assert_eq!(value("case.language"), Some("en"));
     let mut keys: Vec<_> = flat.iter().map(|(key, _)| key).collect();
@@ -123,6 +134,22 @@ fn an_unknown_key_names_itself_its_place_and_the_nearest_valid_one() {
         "case.toml:1:1: known.account.1.networks is missing or empty"
     );
     assert_eq!(hints("[case]\ntitel = \"x\"\n"), ["write case.title, or take the line out"]);
+}
+
+#[test]
+fn an_organisation_is_named_by_its_number_or_by_its_name() {
+    let with = |keys: &str| error(&format!("[[known.organisation]]\n{keys}networks = [\"192.0.2.0/24\"]\n"));
+    assert_eq!(with(""), "case.toml:1:1: known.organisation.1.name is missing or empty");
+    assert_eq!(
+        with("id = 7\nname = \"A\"\n"),
+        "case.toml:3:8: known.organisation.1.name: \"A\" stands beside id; state one of them, so that they cannot \
+         contradict each other"
+    );
+    assert_eq!(with("id = \"7\"\n"), "case.toml:2:6: known.organisation.1.id must be a whole number, found string");
+    assert_eq!(
+        error("[[known.organisation]]\nid = 7\n"),
+        "case.toml:1:1: known.organisation.1.networks is missing or empty"
+    );
 }
 
 #[test]

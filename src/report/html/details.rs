@@ -16,7 +16,7 @@ pub(super) fn mark(row: &Row<'_>, t: &Texts) -> String {
         "file-not-in-inventory" | "serialised-upload-state" => {
             named(t, &format!("mark_detail.{rule}"), row, &["subject"])
         }
-        "indicator-with-access" | "indicator-address" | "shared-address" => {
+        "indicator-with-access" | "indicator-address" | "shared-address" | "forwarded-not-believed" => {
             named(t, "mark_detail.address", row, &["address"])
         }
         "injection-residue" | "planted-session" | "planted-account" | "host-permit-all" | "external-token" => {
