@@ -63,7 +63,9 @@ fn a_partner_behind_an_unknown_balancer_is_no_thief_and_the_attack_no_partner() 
     assert_eq!(told.text(attack), "hostile");
     assert_eq!(told.only_grade("974000002"), "likely", "nobody's row explains it");
     assert_eq!(
-        told.text("select s.class from session as s join download as d using (session_no) where d.file_id = '974000002'"),
+        told.text(
+            "select s.class from session as s join download as d using (session_no) where d.file_id = '974000002'"
+        ),
         "hostile"
     );
     assert_eq!(told.number("select count(*) from finding where grade in ('proven', 'very_likely')"), 0);
