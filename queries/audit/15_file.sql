@@ -51,7 +51,9 @@ select e.file_id,
        coalesce(d.path, l.folder_path), coalesce(s.name, l.file_name),
        coalesce(s.size_bytes, l.uploaded_bytes, l.downloaded_bytes), s.sha1,
        s.uploaded_local - coalesce((
-           select c.offset_s from clock_stretch as c
+           select c.offset_s
+                  + cast(round(c.drift_s_per_day * (s.uploaded_local - c.reference_local) / 86400.0) as integer)
+           from clock_stretch as c
            where (c.from_local is null or s.uploaded_local >= c.from_local)
              and (c.to_local is null or s.uploaded_local < c.to_local)
            limit 1), k.offset_s), l.upload_utc, l.upload_event,

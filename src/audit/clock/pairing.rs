@@ -1,175 +1,119 @@
-//! The offset that most events of both logs agree on.
+//! Which rows and requests are the same event once an offset is known: nearest in time, same key, each used once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashSet;
 
-use rusqlite::Connection;
+use polars::prelude::{AnyValue, AsofJoinBy, AsofStrategy, Column, DataFrame, SortMultipleOptions};
 
-use super::{EAST_S, Stretch, WEST_S};
+use super::anchors::Anchors;
+use super::fit::Fit;
 use crate::audit::error::AuditError;
 
-/// Zones differ by quarters of an hour.
-const QUARTER_S: i64 = 900;
-/// Summer time moves a clock by this much.
-const HOUR_S: i64 = 3600;
-/// So many audit rows must agree before an offset is believed.
-const MIN_PAIRS: usize = 3;
-/// Events of one client and file that are compared with each other; more would only repeat the same habit.
-const PER_KEY: usize = 40;
+/// So far from the fitted offset a pair may lie.
+const TOLERANCE_S: i64 = 120;
 
-/// What the pairs say.
-pub(super) struct Found {
-    /// The offset of most pairs.
-    pub(super) offset_s: i64,
-    /// Pairs that the stretches explain.
-    pub(super) pairs: usize,
-    /// Median distance of these pairs from the offset.
-    pub(super) residual_s: i64,
-    /// One stretch, or several where the clock was moved by an hour.
-    pub(super) stretches: Vec<Stretch>,
+/// A row of the audit log with its distance (local − UTC) from the request that is the same event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pair {
+    /// Index in [`Anchors::log`].
+    pub(super) row: usize,
+    pub(super) shift: i64,
 }
 
-/// An audit row's vote for one offset that its client's requests allow.
-#[derive(Clone, Copy)]
-struct Vote {
-    local: i64,
-    offset: i64,
-    distance: i64,
-    share: f64,
-}
+/// The requests as a frame, made once.
+pub(super) struct Requests(DataFrame);
 
-/// Events that both logs show: downloads of one file, sign-ons, guest messages, each by one client.
-const SEEN_TWICE: &str = "
-    select 0 as side, client_no, 'file ' || file_id as what, at_utc as at from web_access
-    where kind = 'file_download' and file_id is not null and status in (200, 206) and at_utc is not null
-    union all
-    select 0, client_no, case kind when 'guest_post' then 'message' else 'sign_on' end, at_utc from web_access
-    where kind in ('guest_post', 'token', 'sign_on_form') and at_utc is not null
-    union all
-    select 1, c.client_no,
-           case e.kind when 'download' then 'file ' || e.file_id when 'message' then 'message' else 'sign_on' end, e.at_local
-    from log_event as e join log_client as c on c.address = e.address
-    where e.kind in ('download', 'sign_on', 'message') and e.at_local is not null
-      and (e.kind <> 'download' or e.file_id is not null)
-    order by 2, 3, 1, 4";
-
-/// Every audit row votes, with one vote split over all offsets that its client's requests allow; the offset with the most
-/// votes wins when enough rows agree and no other comes near. Splitting keeps a client that polls every hour from voting
-/// for every hour. An offset one hour beside the winner that rules days of its own is the same clock in the other half of
-/// the year.
-pub(super) fn pair_offset(db: &Connection) -> Result<Option<Found>, AuditError> {
-    let votes = votes(db)?;
-    let mut sums: HashMap<i64, f64> = HashMap::new();
-    for vote in &votes {
-        *sums.entry(vote.offset).or_default() += vote.share;
+impl Requests {
+    pub(super) fn new(anchors: &Anchors) -> Result<Self, AuditError> {
+        let web = anchors.web();
+        let at: Vec<i64> = web.iter().map(|w| w.at).collect();
+        let frame = DataFrame::new(
+            web.len(),
+            vec![
+                Column::new("key".into(), web.iter().map(|w| i64::from(w.key)).collect::<Vec<i64>>()),
+                Column::new("at".into(), at.clone()),
+                Column::new("web_at".into(), at),
+                Column::new("web".into(), web.iter().map(|w| w.id).collect::<Vec<i64>>()),
+            ],
+        )?;
+        Ok(Self(frame.sort(["at", "web"], SortMultipleOptions::default())?))
     }
-    let mut ranked: Vec<(i64, f64)> = sums.into_iter().collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let Some((offset_s, best)) = ranked.first().copied() else { return Ok(None) };
-    let runs = runs(&votes, offset_s);
-    let offsets: Vec<i64> = runs.iter().map(|run| run.0).collect();
-    let second = ranked.iter().find(|(offset, _)| !offsets.contains(offset)).map_or(0.0, |r| r.1);
-    let stretches = stretches(&runs);
-    let mut distances: Vec<i64> =
-        votes.iter().filter(|v| offset_at(&stretches, v.local) == v.offset).map(|v| v.distance).collect();
-    if distances.len() < MIN_PAIRS || best < second * 1.5 {
-        return Ok(None);
-    }
-    distances.sort_unstable();
-    let residual_s = distances[distances.len() / 2];
-    Ok(Some(Found { offset_s, pairs: distances.len(), residual_s, stretches }))
 }
 
-fn votes(db: &Connection) -> Result<Vec<Vote>, AuditError> {
-    let mut groups: BTreeMap<(i64, String), (Vec<i64>, Vec<i64>)> = BTreeMap::new();
-    let mut statement = db.prepare(SEEN_TWICE)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let group = groups.entry((row.get(1)?, row.get(2)?)).or_default();
-        let side = if row.get::<_, i64>(0)? == 0 { &mut group.0 } else { &mut group.1 };
-        if side.len() < PER_KEY {
-            side.push(row.get(3)?);
+/// Pairs of the rows `from..to` under an offset, in the order of the rows. Sharper keys first.
+pub(super) fn pair(
+    requests: &Requests,
+    anchors: &Anchors,
+    rows: std::ops::Range<usize>,
+    fit: &Fit,
+) -> Result<Vec<Pair>, AuditError> {
+    let mut taken_rows: HashSet<usize> = HashSet::new();
+    let mut taken_requests: HashSet<i64> = HashSet::new();
+    let mut pairs = Vec::new();
+    for place in 0..3 {
+        let mut left: Vec<(i64, usize, u32)> = rows
+            .clone()
+            .filter(|row| !taken_rows.contains(row))
+            .filter_map(|row| {
+                let anchor = anchors.log.get(row)?;
+                let key = anchor.keys().nth(place)?;
+                Some((anchor.at_local - fit.at(anchor.at_local), row, key))
+            })
+            .collect();
+        if left.is_empty() {
+            continue;
         }
-    }
-    let mut votes = Vec::new();
-    for (web, log) in groups.values() {
-        for local in log {
-            let mut nearest: BTreeMap<i64, i64> = BTreeMap::new();
-            for utc in web {
-                let shift = local - utc;
-                let offset = (shift + QUARTER_S / 2).div_euclid(QUARTER_S) * QUARTER_S;
-                if (WEST_S..=EAST_S).contains(&offset) {
-                    let distance = (shift - offset).abs();
-                    nearest.entry(offset).and_modify(|d| *d = distance.min(*d)).or_insert(distance);
-                }
+        left.sort_unstable();
+        let mut found = nearest(requests, &left)?;
+        found.sort_unstable_by_key(|f| ((f.expected - f.web_at).abs(), f.row, f.web));
+        for one in found {
+            if !taken_rows.contains(&one.row) && taken_requests.insert(one.web) {
+                taken_rows.insert(one.row);
+                pairs.push(Pair { row: one.row, shift: anchors.log[one.row].at_local - one.web_at });
             }
-            #[expect(clippy::cast_precision_loss, reason = "at most PER_KEY offsets")]
-            let share = 1.0 / nearest.len().max(1) as f64;
-            votes.extend(nearest.into_iter().map(|(offset, distance)| Vote { local: *local, offset, distance, share }));
         }
     }
-    votes.sort_by_key(|v| (v.local, v.offset));
-    Ok(votes)
+    pairs.sort_unstable_by_key(|p| p.row);
+    Ok(pairs)
 }
 
-/// Runs of days that one offset rules, the winner or one an hour beside it: offset, first and last vote. A run of fewer
-/// than [`MIN_PAIRS`] votes is taken for chance.
-fn runs(votes: &[Vote], winner: i64) -> Vec<(i64, i64, i64)> {
-    let mut days: BTreeMap<i64, BTreeMap<i64, f64>> = BTreeMap::new();
-    for vote in votes.iter().filter(|v| (v.offset - winner).abs() == HOUR_S || v.offset == winner) {
-        *days.entry(vote.local.div_euclid(86_400)).or_default().entry(vote.offset).or_default() += vote.share;
-    }
-    let ruling = |offsets: &BTreeMap<i64, f64>| {
-        let strongest = offsets.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)));
-        strongest.map_or(winner, |(offset, _)| *offset)
-    };
-    let mut by_day: Vec<(i64, i64)> = days.iter().map(|(day, offsets)| (*day, ruling(offsets))).collect();
-    let votes_of = |offset: i64, first: i64, last: i64| {
-        votes.iter().filter(|v| v.offset == offset && (first..=last).contains(&v.local.div_euclid(86_400))).count()
-    };
-    let mut runs: Vec<(i64, i64, i64)> = Vec::new();
-    for (day, offset) in by_day.drain(..) {
-        match runs.last_mut() {
-            Some(run) if run.0 == offset => run.2 = day,
-            _ => runs.push((offset, day, day)),
+struct Nearest {
+    row: usize,
+    expected: i64,
+    web: i64,
+    web_at: i64,
+}
+
+/// For each row the request of the same key that is nearest to the expected time.
+fn nearest(requests: &Requests, rows: &[(i64, usize, u32)]) -> Result<Vec<Nearest>, AuditError> {
+    let numbers: Vec<i64> = (0_i64..).take(rows.len()).collect();
+    let frame = DataFrame::new(
+        rows.len(),
+        vec![
+            Column::new("key".into(), rows.iter().map(|r| i64::from(r.2)).collect::<Vec<i64>>()),
+            Column::new("at".into(), rows.iter().map(|r| r.0).collect::<Vec<i64>>()),
+            Column::new("number".into(), numbers),
+        ],
+    )?;
+    let joined = frame.join_asof_by(
+        &requests.0,
+        "at",
+        "at",
+        ["key"],
+        ["key"],
+        AsofStrategy::Nearest,
+        Some(AnyValue::Int64(TOLERANCE_S)),
+        true,
+        false,
+    )?;
+    let (number, web_at, web) =
+        (joined.column("number")?.i64()?, joined.column("web_at")?.i64()?, joined.column("web")?.i64()?);
+    let mut found = Vec::new();
+    for ((number, web_at), web) in number.iter().zip(web_at.iter()).zip(web.iter()) {
+        if let (Some(number), Some(web_at), Some(web)) = (number, web_at, web)
+            && let Some((expected, row, _)) = usize::try_from(number).ok().and_then(|n| rows.get(n))
+        {
+            found.push(Nearest { row: *row, expected: *expected, web, web_at });
         }
     }
-    runs.retain(|(offset, first, last)| *offset == winner || votes_of(*offset, *first, *last) >= MIN_PAIRS);
-    let mut merged: Vec<(i64, i64, i64)> = Vec::new();
-    for run in runs {
-        match merged.last_mut() {
-            Some(last) if last.0 == run.0 => last.2 = run.2,
-            _ => merged.push(run),
-        }
-    }
-    let edge = |offset: i64, day: i64, last: bool| {
-        let mut inside =
-            votes.iter().filter(|v| v.offset == offset && v.local.div_euclid(86_400) == day).map(|v| v.local);
-        if last { inside.next_back() } else { inside.next() }
-    };
-    merged
-        .into_iter()
-        .filter_map(|(offset, first, last)| Some((offset, edge(offset, first, false)?, edge(offset, last, true)?)))
-        .collect()
-}
-
-/// Half-open stretches on the server's clock; one ends in the middle between the last vote before and the first after.
-fn stretches(runs: &[(i64, i64, i64)]) -> Vec<Stretch> {
-    let mut result: Vec<Stretch> = Vec::new();
-    for (offset, first, last) in runs {
-        let from = result.last_mut().map(|before: &mut Stretch| {
-            let boundary = before.1.map_or(*first, |end| end + (first - end + 1) / 2);
-            before.1 = Some(boundary);
-            boundary
-        });
-        result.push((from, Some(*last), *offset));
-    }
-    if let Some(open) = result.last_mut() {
-        open.1 = None;
-    }
-    result
-}
-
-fn offset_at(stretches: &[Stretch], local: i64) -> i64 {
-    let holds = |s: &&Stretch| s.0.is_none_or(|from| local >= from) && s.1.is_none_or(|to| local < to);
-    stretches.iter().find(holds).map_or(0, |s| s.2)
+    Ok(found)
 }
