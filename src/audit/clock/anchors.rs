@@ -251,18 +251,4 @@ impl Anchors {
         let from = self.rows.partition_point(|r| *r < (key, times.start));
         self.rows[from..].iter().take_while(|r| **r < (key, times.end)).any(|r| r.1 != but_at)
     }
-
-    /// For tests: both sides by hand. Rows in the order of writing.
-    #[cfg(test)]
-    pub(super) fn by_hand(web: &[(u32, i64)], log: &[(u32, i64)]) -> Self {
-        let web = (1_i64..).zip(web).map(|(id, (key, at))| Request { key: *key, at: *at, id }).collect();
-        let mut anchors = Self { web, rows: log.to_vec(), log: Vec::new() };
-        anchors.web.sort_unstable();
-        anchors.rows.sort_unstable();
-        anchors.log = (1_i64..)
-            .zip(log)
-            .map(|(event_no, (key, at_local))| Anchor { event_no, at_local: *at_local, keys: [*key, NO_KEY, NO_KEY] })
-            .collect();
-        anchors
-    }
 }

@@ -180,11 +180,12 @@ fn edge(
     let mut ambiguous = Vec::new();
     if let Some(span) = change.twice(&boundary) {
         for row in rows(db, BY_LOCAL, span)? {
-            let reading = read.get(&row.event_no).copied().unwrap_or_else(|| match ends {
+            let outside = match ends {
                 (Some(last), _) if row.event_no <= last => Reading::Before,
                 (_, Some(first)) if row.event_no >= first => Reading::After,
                 _ => Reading::Either,
-            });
+            };
+            let reading = read.get(&row.event_no).copied().unwrap_or(outside);
             ambiguous.push((row, reading));
         }
     }
