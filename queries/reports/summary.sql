@@ -59,6 +59,7 @@ union all select 'sessions_refused', (select count(*) from session where class =
 union all select 'sessions_decided', (select count(*) from session where decided_by is not null)
 union all select 'downloads', (select count(*) from download)
 union all select 'marks_hostile', (select count(*) from mark where effect = 'hostile')
+union all select 'attack_calls_attempted', (select count(*) from mark where rule_id = 'chain-attempted')
 union all select 'attack_calls_refused', (select count(*) from mark where rule_id in ('chain-refused', 'webshell-refused'))
 union all select 'webshell_calls', (select count(*) from mark where rule_id = 'webshell-answered')
 union all select 'planted_sessions', (select count(*) from mark where rule_id = 'planted-session')

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::rules::RuleError;
 use crate::platforms::ReferenceError;
 
 /// An error of one step. None of them is the evidence's fault: bad evidence is set aside or reported as missing.
@@ -30,12 +31,7 @@ pub enum AuditError {
         /// As stated.
         name: String,
     },
-    /// A rule file without the header it needs.
-    #[error("rule {name}: the header lacks `-- {key}:`")]
-    RuleHeader {
-        /// Its file name.
-        name: String,
-        /// The missing line.
-        key: &'static str,
-    },
+    /// A rule that cannot be used, nearly always the user's own.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
 }

@@ -9,11 +9,16 @@ mod error;
 mod frames;
 mod reference;
 mod route;
+mod rules;
 mod settings;
 mod sql;
 mod steps;
 
 pub use error::AuditError;
+pub use rules::{
+    CheckFailure, Expected, Member, Rule, RuleCase, RuleError, RuleHeader, built_in_rules, check, members, own_rules,
+    read_folders, store_own_rules,
+};
 pub use settings::store_settings;
-pub use sql::{Query, RuleHeader, audit_queries, model_queries, rule_queries};
+pub use sql::{Query, audit_queries, model_queries, rule_queries};
 pub use steps::{AuditReport, StepTime, analyse};

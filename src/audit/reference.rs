@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::error::AuditError;
-use super::sql;
+use super::rules;
 use crate::case::settings::SOURCES;
 use crate::platforms::{MissingColumn, Platform, indicators, make_source_views};
 
@@ -13,9 +13,6 @@ pub(super) fn prepare(db: &Connection, platform: Platform) -> Result<(), AuditEr
         "drop table if exists ref_action;
          create table ref_action (priority integer, pattern text, kind text, confidence text, note text) strict;
          delete from indicator;
-         drop table if exists rule;
-         create table rule (rule_id text primary key, file text, title_de text, title_en text, effect text, technique text,
-                            source text, reasoning text) strict;
          drop table if exists vendor_missing;
          create table vendor_missing (table_name text not null, column_name text, note text not null) strict;
          drop table if exists required_source;
@@ -34,19 +31,7 @@ pub(super) fn prepare(db: &Connection, platform: Platform) -> Result<(), AuditEr
         db.prepare_cached("insert into indicator (kind, value, source, note) values (?1, ?2, ?3, ?4)")?
             .execute(params![indicator.kind, indicator.value, indicator.source, indicator.note])?;
     }
-    for query in sql::rule_queries() {
-        let header = query.rule_header()?;
-        db.prepare_cached("insert into rule values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(params![
-            header.rule_id,
-            query.name,
-            header.title_de,
-            header.title_en,
-            header.effect,
-            header.technique,
-            header.source,
-            header.reasoning
-        ])?;
-    }
+    rules::list(db)?;
     require_sources(db)?;
     let missing = make_source_views(db, "moveit", &platform.expected_columns()?)?;
     store_missing(db, &missing)

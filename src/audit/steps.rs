@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::error::AuditError;
 use super::sql::{self, Query};
-use super::{client, clock, frames, reference, route};
+use super::{client, clock, frames, reference, route, rules};
 use crate::platforms::Platform;
 
 /// How long a step took; for the closing summary and the run record only.
@@ -28,6 +28,7 @@ pub struct AuditReport {
 enum Action {
     Reference,
     Queries(fn(&Query) -> bool, fn() -> &'static [Query]),
+    OwnRules,
     Clients,
     Routes,
     Clock,
@@ -51,7 +52,7 @@ fn between(query: &Query, from: &str, to: &str) -> bool {
 }
 
 /// The whole way from vendor tables to findings.
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step { name: "reference", action: Action::Reference },
     Step { name: "model", action: Action::Queries(all, sql::model_queries) },
     Step { name: "clients", action: Action::Clients },
@@ -64,6 +65,7 @@ const STEPS: [Step; 15] = [
     Step { name: "sessions", action: Action::Sessions },
     Step { name: "facts_and_gaps", action: Action::Queries(|q| between(q, "19", "40"), sql::audit_queries) },
     Step { name: "rules", action: Action::Queries(all, sql::rule_queries) },
+    Step { name: "own_rules", action: Action::OwnRules },
     Step { name: "classes", action: Action::Queries(|q| between(q, "40", "65"), sql::audit_queries) },
     Step { name: "downloads", action: Action::Queries(|q| between(q, "65", "70"), sql::audit_queries) },
     Step { name: "findings", action: Action::Queries(|q| between(q, "70", "99"), sql::audit_queries) },
@@ -105,6 +107,7 @@ fn run(db: &Connection, platform: Platform, action: &Action) -> Result<(), Audit
             }
             Ok(())
         }
+        Action::OwnRules => rules::run_own(db),
         Action::Clients => client::derive(db),
         Action::Routes => route::derive(db, platform),
         Action::Clock => {

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::exit::CliResult;
 use super::pipeline::{self, Order, Place, carry_out};
 use super::printer::Printer;
-use super::{settings, summary};
+use super::{failures, settings, summary};
+use crate::audit::read_folders;
 
 /// Draw the conclusions of a case anew, for instance after a [[decision]] was added to its case.toml
 ///
@@ -17,11 +18,19 @@ pub(super) struct AnalyseArgs {
     /// Other settings; without it CASE/case.toml as it stands
     #[arg(long = "case", value_name = "FILE", id = "settings")]
     settings: Option<PathBuf>,
+    /// Folder with rules of your own, in place of those that the case keeps; without it they are repeated
+    #[arg(long, value_name = "DIR")]
+    rules: Vec<PathBuf>,
+    /// Drop the rules of your own that the case keeps
+    #[arg(long, conflicts_with = "rules")]
+    built_in_rules: bool,
 }
 
 pub(super) fn run(args: &AnalyseArgs, printer: &mut Printer) -> CliResult {
     let recorded = pipeline::recorded_settings(&args.case);
     let settings = settings::load(args.settings.as_deref().or(recorded.as_deref()), None)?;
+    let given = !args.rules.is_empty() || args.built_in_rules;
+    let rules = if given { Some(read_folders(&args.rules).map_err(failures::rule)?) } else { None };
     let order = Order {
         command: "analyse",
         place: Place::Existing(args.case.clone()),
@@ -29,6 +38,7 @@ pub(super) fn run(args: &AnalyseArgs, printer: &mut Printer) -> CliResult {
         contents: Vec::new(),
         language: settings.language(),
         settings,
+        rules,
         import: false,
         analyse: true,
         report: false,

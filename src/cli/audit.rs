@@ -6,7 +6,8 @@ use super::exit::{CliError, CliResult};
 use super::pipeline::{Order, Place, carry_out};
 use super::printer::Printer;
 use super::settings::{self, Lang};
-use super::{evidence, summary};
+use super::{evidence, failures, summary};
+use crate::audit::read_folders;
 use crate::model::Grade;
 
 /// From evidence to the list of possibly leaked files: import, analyse, report
@@ -37,7 +38,7 @@ pub(super) struct AuditArgs {
     /// Exit with 1 when files have this grade or a stronger one
     #[arg(long, value_name = "GRADE", value_parser = Grade::ALL.map(Grade::id))]
     fail_on: Option<String>,
-    /// Further rules (not built in this version)
+    /// Folder with rules of your own, which run after the built-in ones (docs/guide/own-rules.md)
     #[arg(long, value_name = "DIR")]
     rules: Vec<PathBuf>,
     /// Encrypt clear identifiers for this recipient (not built in this version)
@@ -46,15 +47,13 @@ pub(super) struct AuditArgs {
 }
 
 pub(super) fn run(args: &AuditArgs, printer: &mut Printer) -> CliResult {
-    if !args.rules.is_empty() {
-        return Err(CliError::not_built("`--rules DIR`").hint("the rules that are built in: `abfluss rules`"));
-    }
     if args.sealed.is_some() {
         return Err(CliError::not_built("`--sealed RECIPIENT`"));
     }
     let settings = settings::load(args.case.as_deref(), args.lang)?;
     evidence::check(&args.evidence, &args.out)?;
     evidence::check_contents(&args.contents)?;
+    let rules = read_folders(&args.rules).map_err(failures::rule)?;
     let order = Order {
         command: "audit",
         place: Place::New { folder: args.out.clone(), force: args.force },
@@ -62,6 +61,7 @@ pub(super) fn run(args: &AuditArgs, printer: &mut Printer) -> CliResult {
         contents: args.contents.clone(),
         language: settings.language(),
         settings,
+        rules: Some(rules),
         import: true,
         analyse: true,
         report: true,

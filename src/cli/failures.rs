@@ -1,7 +1,7 @@
 //! Errors of the library as the user sees them: which exit code, and what to do.
 
 use super::exit::{CliError, Exit};
-use crate::audit::AuditError;
+use crate::audit::{AuditError, RuleError};
 use crate::case::{CaseError, EvidenceStatus};
 use crate::contents::ContentsError;
 use crate::intake::{ImportError, ImportReport};
@@ -43,7 +43,15 @@ pub(super) fn contents(error: ContentsError) -> CliError {
     CliError::from_chain(exit, &error)
 }
 
+/// A rule that cannot be used: the user's own, unless this program is broken.
+pub(super) fn rule(error: RuleError) -> CliError {
+    CliError::usage(error.to_string()).hint(error.hint())
+}
+
 pub(super) fn audit(error: AuditError) -> CliError {
+    if let AuditError::Rule(error) = error {
+        return rule(error);
+    }
     let exit = if matches!(error, AuditError::Zone { .. }) { Exit::Usage } else { Exit::Failed };
     CliError::from_chain(exit, &error)
 }

@@ -43,6 +43,7 @@ pub(super) fn run(args: &ImportArgs, printer: &mut Printer) -> CliResult {
         contents: Vec::new(),
         language: settings.language(),
         settings,
+        rules: None,
         import: true,
         analyse: false,
         report: false,

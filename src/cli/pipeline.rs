@@ -11,6 +11,7 @@ use super::exit::{CliError, CliResult};
 use super::failures;
 use super::printer::Printer;
 use super::progress::Bars;
+use crate::audit::Rule;
 use crate::case::settings::Settings;
 use crate::case::{self, Case, DATABASE, REPORT, RunRecord, SETTINGS, Stopwatch};
 use crate::contents::ContentsReport;
@@ -26,6 +27,8 @@ pub(super) struct Order {
     pub(super) evidence: Vec<PathBuf>,
     pub(super) contents: Vec<PathBuf>,
     pub(super) settings: Settings,
+    /// The user's own rules in place of those that the case keeps; none: as they are.
+    pub(super) rules: Option<Vec<Rule>>,
     /// Language of the report and of the sentences of the closing summary.
     pub(super) language: Language,
     pub(super) import: bool,
@@ -62,6 +65,8 @@ pub(super) struct Done {
     pub(super) void_decisions: Vec<String>,
     /// Tables, or columns as `table.column`, that conclusions rest on and the dumps lack.
     pub(super) missing: Vec<String>,
+    /// The user's own rules that ran: file name and SHA-256.
+    pub(super) own_rules: Vec<(String, String)>,
 }
 
 /// While a report of an existing case is written it lies here, inside the case folder; [`Case::create`] knows the name.
@@ -175,6 +180,11 @@ fn analyse(order: &Order, case: &Case, done: &mut Done, bars: &Bars) -> CliResul
     // One transaction, so that an analysis that fails leaves the case as it was, to the byte.
     let transaction = db.unchecked_transaction().map_err(failures::database)?;
     audit::store_settings(db, &order.settings).map_err(failures::audit)?;
+    if let Some(rules) = &order.rules {
+        audit::store_own_rules(db, rules).map_err(failures::audit)?;
+    }
+    let own = audit::own_rules(db).map_err(failures::audit)?;
+    done.own_rules = own.iter().map(|rule| (rule.file.clone(), rule.sha256())).collect();
     let watch = Stopwatch::start();
     let steps = audit::analyse(db, |step| bars.step(step), || watch.elapsed()).map_err(failures::audit)?;
     transaction.commit().map_err(failures::database)?;
@@ -242,6 +252,10 @@ fn fill(record: &mut RunRecord, order: &Order, done: &Done) {
         let queries = [audit::model_queries(), audit::audit_queries(), audit::rule_queries()];
         for query in queries.into_iter().flatten() {
             record.hashes.insert(format!("queries/{}", query.name), hash(query.text));
+        }
+        for (place, (file, hash)) in done.own_rules.iter().enumerate() {
+            // Two folders may hold files of one name.
+            record.hashes.insert(format!("own rule {}: {file}", place + 1), hash.clone());
         }
     }
     if order.report {

@@ -58,6 +58,7 @@ pub(super) fn run(args: &ReportArgs, printer: &mut Printer) -> CliResult {
         contents: Vec::new(),
         language,
         settings,
+        rules: None,
         import: false,
         analyse: false,
         report: true,

@@ -194,6 +194,7 @@ pub fn warnings(summary: &ReportSummary, language: Language) -> Vec<Remark> {
         ("only_in_logs", "files_only_in_logs", "file"),
         ("without_size", "files_without_size", "file"),
         ("decided", "sessions_decided", "session"),
+        ("attempted", "attack_calls_attempted", "call"),
         ("attempts", "attack_calls_refused", "call"),
     ] {
         counted(&mut remarks, id, number, noun);

@@ -166,7 +166,6 @@ fn what_is_not_built_says_so_by_name() {
     for (args, name) in [
         (vec!["explain", &case, "file", "7"], "`abfluss explain`"),
         (vec!["verify", &case], "`abfluss verify`"),
-        (vec!["audit", &evidence, "--out", &case, "--rules", &evidence], "`--rules DIR`"),
         (vec!["audit", &evidence, "--out", &case, "--sealed", "age1x"], "`--sealed RECIPIENT`"),
         (vec!["report", &case, "--part", "pdf"], "`--part pdf`"),
         (vec!["report", &case, "--part", "bsi"], "`--part bsi`"),

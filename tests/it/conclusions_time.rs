@@ -318,6 +318,8 @@ fn the_plain_sqlite_shell_concludes_the_same() {
         "session order by 1",
         "download order by 1",
         "mark",
+        "chain",
+        "chain_step",
         "gap",
         "coverage",
     ] {

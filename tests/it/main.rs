@@ -19,6 +19,7 @@ mod generator;
 mod intake;
 mod mysqldump;
 mod report;
+mod rules;
 mod sessions;
 mod tiny;
 mod w3c;
