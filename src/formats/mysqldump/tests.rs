@@ -351,7 +351,10 @@ proptest! {
 
     #[test]
     fn no_bytes_make_it_panic(noise in prop::collection::vec(prop_oneof![any::<u8>(), prop::sample::select(b"'\"`\\();,-#/*!0xb_\n".to_vec())], 0..200)) {
-        read_all(&noise, 16);
+        // Noise may begin like UTF-16, which is refused by name.
+        if !recognise::is_utf16(&noise) {
+            read_all(&noise, 16);
+        }
         recognises(&noise);
         read_all(&[b"INSERT INTO t VALUES (".as_slice(), &noise].concat(), 16);
         read_all(&[b"CREATE TABLE t (a ".as_slice(), &noise, b";"].concat(), 16);
