@@ -80,6 +80,8 @@ const BUILT_IN: &[(&str, &str)] = cases![
     "external-token.quiet",
     "file-not-in-inventory.fires",
     "file-not-in-inventory.quiet",
+    "forwarded-not-believed.fires",
+    "forwarded-not-believed.quiet",
     "host-permit-all.fires",
     "host-permit-all.quiet",
     "indicator-address.fires",
