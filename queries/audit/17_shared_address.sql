@@ -5,7 +5,7 @@
 -- on at least two days one account's action follows another's within half an hour. A person with two accounts is no crowd;
 -- a thief with stolen accounts would have to come with three of them on two days, and gains little: each of his sessions is
 -- then judged by its own account. Addresses that are hidden by nature are shared without further proof: a configured proxy
--- that forwarded nothing, rows without an address, an IPv6 address cut so that it fits several clients. The server's own
+-- that forwarded nothing, a balancer that the audit log looks behind (16_front.sql), rows without an address, an IPv6 address cut so that it fits several clients. The server's own
 -- addresses are none: only it stands behind them.
 -- What follows: audit::frames::parties cuts the sessions there by who acts; 45 to 50 judge each part by its own account.
 -- Inputs: log_event, log_client, client. Times of day need no exact clock here.
@@ -47,5 +47,5 @@ select k.client_no, case when k.kind = 'client' then 'many_accounts' else 'hidde
 from client as k
 left join busy as b on b.client_no = k.client_no
 left join mixed as m on m.client_no = k.client_no
-where k.kind in ('proxy', 'none', 'cut') or (k.kind = 'client' and b.accounts >= 3 and m.days >= 2)
+where k.kind in ('proxy', 'front', 'none', 'cut') or (k.kind = 'client' and b.accounts >= 3 and m.days >= 2)
 order by k.client_no;

@@ -29,4 +29,10 @@ from regulars as r
 join session_span as n on n.session_no = r.session_no
 join client as k on k.client_no = r.client_no and k.kind = 'client'
 where r.accounts >= 2
-order by r.client_no;
+union all
+select 'shared-address', 'note', n.session_no, 'session', n.session_id, n.first_utc, 1, null, null,
+       k.address || ': a balancer, by the audit log, which has its clients'
+from client as k
+join session_span as n on n.session_no = (select min(s.session_no) from session_span as s where s.client_no = k.client_no)
+where k.kind = 'front'
+order by 5, 10;

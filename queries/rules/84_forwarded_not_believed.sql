@@ -19,7 +19,7 @@ with forwarding as (
 select 'forwarded-not-believed', 'note', n.session_no, 'session', n.session_id, n.first_utc, 1, null, null,
        k.address || ': ' || g.addresses || ' forwarded values, ' || g.logged || ' of them addresses of the audit log'
 from forwarding as g
-join client as k on k.client_no = g.client_no and k.kind = 'client'
+join client as k on k.client_no = g.client_no and k.kind in ('client', 'front')
 join session_span as n on n.session_no = (select min(s.session_no) from session_span as s where s.client_no = g.client_no)
 where not exists (select 1 from known_proxy)
 order by g.client_no;

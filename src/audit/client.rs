@@ -4,7 +4,8 @@
 //!
 //! - `client`: `client_no`, `address`, `kind` (`server` loopback, `proxy` a configured proxy that forwarded no address,
 //!   `none` no address logged, `cut` an IPv6 address of which the audit log kept 16 characters and which fits several
-//!   clients, `client`), `network_known` (in a configured network bound to nobody), `indicator` (why it is on a list);
+//!   clients, `front` a balancer that queries/audit/16_front.sql recognises later, `client`), `network_known` (in a
+//!   configured network bound to nobody), `indicator` (why it is on a list);
 //! - `client_account`: accounts whose own configured networks hold the client; `client_organisation`: the same for
 //!   organisations, by the number or name that case.toml states;
 //! - `web_client`: from the numbers in `web_line` to the client; `log_client`: from the audit log's text to the client.

@@ -33,6 +33,7 @@ pub fn audit_queries() -> &'static [Query] {
         "audit/05_web_access.sql",
         "audit/10_utc.sql",
         "audit/15_file.sql",
+        "audit/16_front.sql",
         "audit/17_shared_address.sql",
         "audit/19_hidden_client.sql",
         "audit/20_session_facts.sql",

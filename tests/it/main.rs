@@ -21,5 +21,6 @@ mod mysqldump;
 mod report;
 mod rules;
 mod sessions;
+mod sign_ons;
 mod tiny;
 mod w3c;

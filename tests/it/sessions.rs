@@ -264,3 +264,37 @@ fn an_address_with_a_hostile_mark_is_nobodys_history() {
     assert_eq!(told.number("select count(*) from known_address where account_id = 'partnerpartner01'"), 1);
     assert_eq!(told.only_grade("974000001"), "possible");
 }
+
+#[test]
+fn a_balancer_that_the_audit_log_looks_behind_is_recognised_by_its_downloads() {
+    let homes =
+        [(P1, "203.0.113.41", "974000001"), (P2, "203.0.113.42", "974000009"), (P3, "203.0.113.43", "974000003")];
+    let with = |days: &[u32]| {
+        let mut tiny = Tiny::new();
+        tiny.settings = format!("{ZONE}[known]\nnetworks = [\"10.20.0.0/16\"]\n");
+        tiny.user(P3, "partner3", 100, 10);
+        tiny.file("974000003", 100, "2023-05-21 08:00:00", 5000);
+        for day in days {
+            for (hour, (account, home, file)) in (8..).zip(homes) {
+                tiny.web(&format!("2023-05-{day} {hour:02}:00:00"), "POST", "/human.aspx", BALANCER, "302");
+                tiny.sign_on(&format!("2023-05-{day} {hour:02}:00:00"), account, home);
+                tiny.fetched(&format!("2023-05-{day} {hour:02}:01:00"), file, BALANCER, "200");
+                tiny.logged(&format!("2023-05-{day} {hour:02}:01:02"), account, file, home, 5000);
+            }
+        }
+        tiny.web("2023-05-28 10:00:00", "GET", "/human2.aspx", BALANCER, "200");
+        tiny.fetched("2023-05-28 10:03:00", "974000002", BALANCER, "200");
+        tiny.logged("2023-05-28 10:03:01", "gonegonegonegone", "974000002", HOSTILE, 5000);
+        tiny.told()
+    };
+    let told = with(&[22, 23, 29]);
+    assert_eq!(told.text("select kind from client where address = '10.20.0.9'"), "front");
+    for (_, home, file) in homes {
+        assert_eq!((told.class(home), told.only_grade(file)), ("known".into(), "possible".into()));
+    }
+    assert_eq!(told.only_grade("974000002"), "proven", "fetched beside the shell, under a name that no account has");
+    assert_eq!(told.number("select count(*) from session where address = '10.20.0.9' and class = 'known'"), 0);
+    assert_eq!(told.text("select detail from mark where rule_id = 'shared-address'").split(':').next(), Some(BALANCER));
+    // One day is chance.
+    assert_eq!(with(&[29]).text("select kind from client where address = '10.20.0.9'"), "client");
+}

@@ -88,6 +88,11 @@ impl Tiny {
         self
     }
 
+    pub(crate) fn deleted_user(&mut self, id: &str, login: &str, org: u32) -> &mut Self {
+        self.users.push(format!("('{id}','{login}',{org},10,'{login}',1)"));
+        self
+    }
+
     pub(crate) fn file(&mut self, id: &str, org: u32, uploaded_utc: &str, size: u64) -> &mut Self {
         self.files.push(format!(
             "('{id}',{org},966000001,'f{id}.xml',{size},'adminadminadmin1','{}','10.0.0.5','{:0>40}')",

@@ -169,8 +169,11 @@ fn client_kinds(db: &Connection) -> Result<ClientKinds, AuditError> {
 fn may_be_one(web: Option<&(String, String)>, log: Option<&(String, String)>) -> bool {
     let (Some((web_kind, web_address)), Some((log_kind, log_address))) = (web, log) else { return false };
     match (web_kind.as_str(), log_kind.as_str()) {
-        ("client", "cut") => web_address.starts_with(log_address.as_str()),
-        ("client", "none" | "proxy") | ("none" | "proxy", "client" | "cut") => true,
+        ("client", "cut") => {
+            web_address.starts_with(log_address.as_str())
+                || format!("::ffff:{web_address}").starts_with(log_address.as_str())
+        }
+        ("client", "none" | "proxy") | ("none" | "proxy" | "front", "client" | "cut") => true,
         _ => false,
     }
 }
