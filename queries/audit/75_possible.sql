@@ -1,6 +1,7 @@
 -- Purpose: for each file, a session that had access while the file was there, and a gap of a required source while it was
 -- there. One example of each is enough for the grade; the sessions' own rows name all.
--- Reasoning: an open end of presence reaches to the end of time on that side.
+-- Reasoning: an open end of presence reaches to the end of time on that side. A file whose organisation nothing names may
+-- belong to any.
 -- Columns: session_no first session with access; metadata_session_no first session that could read names of all files
 -- (database or web shell); gap_no first gap inside the window; in_window 1 when the file was there inside the window.
 drop table if exists possible;
@@ -35,7 +36,11 @@ select t.file_id,
             order by a.to_utc limit 1),
            (select a.session_no from session_access as a
             where a.scope = 'organisation' and a.org_id = t.org_id and a.to_utc >= t.from_utc and a.from_utc <= t.to_utc
-            order by a.to_utc limit 1)),
+            order by a.to_utc limit 1),
+           case when t.org_id is null then
+           (select a.session_no from session_access as a
+            where a.scope = 'organisation' and a.to_utc >= t.from_utc and a.from_utc <= t.to_utc
+            order by a.to_utc, a.org_id, a.session_no limit 1) end),
        (select a.session_no from session_access as a
         where a.scope = 'all' and a.org_id is null and a.to_utc >= t.from_utc and a.from_utc <= t.to_utc
           and exists (select 1 from mark as m where m.session_no = a.session_no and m.effect = 'hostile'

@@ -6,9 +6,13 @@
 --   not_assessable   only the web log names the file, or the clock of the audit log is not known, or there is no window, or a
 --                    column without which a download cannot be seen or placed is missing from the dump
 --   excluded         uploaded after the window, shown by the web log, which the attacker could not write (answered 2xx: the
---                    exploit's last step, answered 500, is no upload)
+--                    exploit's last step, answered 500, is no upload; and by a known, guest or server session: an upload of
+--                    the attacker's own clears nothing), and nothing at all shows the file earlier
 --   no_indication    all else: every required source covers the time, no such access; or the database alone says that the
 --                    file was not there inside the window
+-- Extent over all attempts that count for the grade: complete where one of them was; unknown where their parts may make up
+-- the whole file; else the best of them. bytes_sent is the largest part (ranges may overlap), bytes_at_most what these attempts
+-- together can have sent, certain_prefix_bytes the first bytes that certainly left.
 -- reason: the id of the deciding statement. readability, data_category, records and persons need the contents of the files:
 -- empty here.
 drop table if exists finding;
@@ -46,7 +50,9 @@ create table finding (
     reason text not null,
     recipient_unverified integer not null,
     session_no integer,
-    gap_no integer
+    gap_no integer,
+    bytes_at_most integer,
+    certain_prefix_bytes integer
 ) strict;
 insert into finding
 with strength (grade, rank) as (
@@ -69,7 +75,9 @@ counted as (
 sent as (
     select file_id, min(at_utc) as first_at, max(at_utc) as last_at,
            max(case extent when 'complete' then 4 when 'partial' then 3 when 'aborted' then 2 else 1 end) as extent_rank,
-           max(bytes_sent) as bytes_sent,
+           max(bytes_sent) as bytes_sent, count(*) as attempts, max(size_bytes) as size_bytes,
+           case when count(*) = count(bytes_at_most) then sum(bytes_at_most) end as at_most,
+           max(certain_prefix_bytes) as prefix,
            min(case class when 'hostile' then 1 when 'unknown' then 2 else 3 end) as class_rank
     from download
     where grade is not null
@@ -102,9 +110,13 @@ blind as (
     where note = 'required' and table_name = 'log'
 ),
 uploaded_on_the_web as (
-    select file_id, min(at_utc) as at_utc from web_access
-    where kind in ('file_upload', 'resumable_upload') and status between 200 and 299 and file_id is not null
-    group by file_id
+    select a.file_id, min(a.at_utc) as at_utc
+    from web_access as a
+    left join web_session as s on s.web_id = a.web_id
+    left join session as n on n.session_no = s.session_no
+    where a.kind in ('file_upload', 'resumable_upload') and a.status between 200 and 299 and a.file_id is not null
+    group by a.file_id
+    having sum(coalesce(n.class, '') not in ('known', 'guest', 'server')) = 0
 ),
 decided as (
     select f.*, b.transfer_rank,
@@ -145,7 +157,9 @@ select d.file_id, d.origin = 'inventory', d.origin, d.org_id, o.name, d.folder_p
        case when d.origin <> 'inventory' or d.inventory_deleted then d.deletion_utc end,
        d.grade, (select grade from strength where rank = d.transfer_rank),
        case when s.file_id is not null
-            then case s.extent_rank when 4 then 'complete' when 3 then 'partial' when 2 then 'aborted' else 'unknown' end end,
+            then case when s.extent_rank = 4 then 'complete'
+                      when s.attempts > 1 and coalesce(s.at_most >= s.size_bytes, 1) then 'unknown'
+                      when s.extent_rank = 3 then 'partial' when s.extent_rank = 2 then 'aborted' else 'unknown' end end,
        s.bytes_sent,
        case when s.file_id is not null then case s.class_rank when 1 then 'hostile' when 2 then 'unknown' else 'unverified' end
             when d.grade = 'possible' then n.class end,
@@ -160,7 +174,10 @@ select d.file_id, d.origin = 'inventory', d.origin, d.org_id, o.name, d.folder_p
        '', d.reason,
        coalesce(s.class_rank = 3 and d.grade = 'possible', 0), case when d.grade in ('proven', 'very_likely', 'likely', 'possible')
                                                    then d.session_no end,
-       case when d.grade = 'not_excluded' then d.open_gap end
+       case when d.grade = 'not_excluded' then d.open_gap end,
+       case when s.file_id is not null
+            then max(coalesce(s.bytes_sent, 0), coalesce(min(s.at_most, s.size_bytes), s.at_most, s.size_bytes)) end,
+       s.prefix
 from decided as d
 left join organisation as o on o.org_id = d.org_id
 left join sent as s on s.file_id = d.file_id

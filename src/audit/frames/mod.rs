@@ -3,6 +3,7 @@
 mod pairs;
 mod parties;
 mod sessions;
+mod unused;
 mod volumes;
 
 pub(super) use pairs::derive as derive_pairs;

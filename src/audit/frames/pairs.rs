@@ -1,158 +1,196 @@
-//! Pairs of web request and audit row that are the same download: same client, same file, nearly the same time.
+//! Pairs of web request and audit row that are the same download: same client, same file, at the same time.
 //!
-//! Table `pair`: `web_id`, `event_no`, `distance_s` (audit minus web, after calibration), `by` (`file` both name the file;
-//! `client` the address of the request names none, and exactly one download of that client is near; `hidden` both name
-//! the file, one log hides the client, and nothing else is near).
+//! Table `pair`: `event_no`, `web_id`, `distance_s` (audit minus web, after calibration), `by`: `file` both name the file;
+//! `client` the address of the request names none, and exactly one download of that client is near; `archive` the same
+//! with several downloads of different files while the request ran; `hidden` both name the file, one log hides the client,
+//! and nothing else is near.
 //!
-//! Each request and each row is used once. The nearest neighbours are paired first; what they leave over is paired anew,
-//! so that a burst of downloads of one file gives as many pairs as both logs show.
+//! A request is logged when its answer has been sent, the audit row when the application is done: the row lies between the
+//! request's begin (its time less its duration) and its end, give or take what the two clocks disagree. Each row is used
+//! once, and each request but that of an archive. The nearest neighbours are paired first; what they leave over is paired
+//! anew, so that a burst of downloads of one file gives as many pairs as both logs show.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 
-use polars::prelude::{AnyValue, AsofJoinBy, AsofStrategy, Column, DataFrame, SortMultipleOptions};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
+use super::unused::Unused;
 use crate::audit::error::AuditError;
 
-/// A request is logged when its answer has been sent, the audit row when the application is done: seconds apart on a
-/// quiet server, minutes when the client reads slowly.
-const TOLERANCE_S: i64 = 300;
-/// Without the file's id in the address only a close neighbour counts.
-const TOLERANCE_WITHOUT_FILE_S: i64 = 30;
+/// How far a row may lie outside its request, on either side, beside the residual of the clocks.
+const MARGIN_S: i64 = 60;
+/// Residuals beyond this are no measure of anything.
+const RESIDUAL_AT_MOST_S: i64 = 240;
+/// How long a request without a duration may have run.
+const RUN_S: i64 = 300;
+/// No answer takes longer than a day.
+const LONGEST_S: i64 = 86_400;
+/// Where client or file are not certain only a close neighbour counts.
+const NEAR_S: i64 = 30;
+/// The rows of one archive are written while it is answered, or right after.
+const ARCHIVE_S: (i64, i64) = (2, 10);
 
+/// A request (from its begin to its end) or a row (a moment).
 #[derive(Clone)]
 struct Event {
-    key: (i64, String),
-    at: i64,
+    client: i64,
+    /// Number of the file id, 0 for none.
+    file: i64,
+    from: i64,
+    to: i64,
     id: i64,
 }
+
+/// `web_id`, `event_no`, audit minus web in seconds.
+type Pair = (i64, i64, i64);
 
 /// Fills `pair`.
 pub(in crate::audit) fn derive(db: &Connection) -> Result<(), AuditError> {
     db.execute_batch(
         "drop table if exists pair;
-         create table pair (web_id integer primary key, event_no integer not null unique, distance_s integer not null,
+         create table pair (event_no integer primary key, web_id integer not null, distance_s integer not null,
                             by text not null) strict;",
     )?;
-    let mut web = load(
-        db,
-        "select client_no, file_id, at_utc, web_id from web_access
-         where kind = 'file_download' and status in (200, 206) and method <> 'HEAD' and file_id is not null
-           and at_utc is not null
+    let residual: Option<i64> =
+        db.query_row("select max(residual_s) from clock", [], |row| row.get(0)).optional()?.flatten();
+    let margin = MARGIN_S + residual.unwrap_or(0).clamp(0, RESIDUAL_AT_MOST_S);
+    let mut files = HashMap::new();
+    let log = rows(db, &mut files)?;
+    let (named, nameless): (Vec<Event>, Vec<Event>) = requests(db, &mut files)?.into_iter().partition(|e| e.file != 0);
+    let mut found: Vec<(Pair, &str)> = Vec::new();
+    let (mut used, mut web_used) = (HashSet::new(), HashSet::new());
+    for pair in pair_by_key(&named, &log, margin) {
+        web_used.insert(pair.0);
+        used.insert(pair.1);
+        found.push((pair, "file"));
+    }
+    let mut named = named;
+    named.retain(|e| !web_used.contains(&e.id));
+    // A local time that occurs twice: what pairs with nothing at its first reading may do so at the later one.
+    for pair in pair_by_key(&named, &later(db, &log, &used)?, margin) {
+        web_used.insert(pair.0);
+        used.insert(pair.1);
+        found.push((pair, "file"));
+    }
+    named.retain(|e| !web_used.contains(&e.id));
+    let mut left: Vec<Event> = log.into_iter().filter(|e| !used.contains(&e.id)).collect();
+    for pair in pair_hidden(&named, &left, &client_kinds(db)?) {
+        used.insert(pair.1);
+        found.push((pair, "hidden"));
+    }
+    left.retain(|e| !used.contains(&e.id));
+    found.extend(pair_without_file(&nameless, &left));
+    found.sort_unstable_by_key(|((_, event_no, _), _)| *event_no);
+    let mut insert = db.prepare("insert into pair values (?1, ?2, ?3, ?4)")?;
+    for ((web_id, event_no, distance), by) in found {
+        insert.execute(params![event_no, web_id, distance, by])?;
+    }
+    db.execute_batch("create index pair_web on pair (web_id);")?;
+    Ok(())
+}
+
+fn number(files: &mut HashMap<String, i64>, file: Option<&str>) -> i64 {
+    let Some(file) = file else { return 0 };
+    if let Some(number) = files.get(file) {
+        return *number;
+    }
+    let number = i64::try_from(files.len()).unwrap_or(i64::MAX).saturating_add(1);
+    files.insert(file.to_owned(), number);
+    number
+}
+
+/// Answered downloads of the web log.
+fn requests(db: &Connection, files: &mut HashMap<String, i64>) -> Result<Vec<Event>, AuditError> {
+    let mut statement = db.prepare(
+        "select client_no, file_id, at_utc, duration_ms, web_id from web_access
+         where kind = 'file_download' and status in (200, 206) and method <> 'HEAD' and at_utc is not null
          order by web_id",
     )?;
-    let log = load(
-        db,
+    let mut events = Vec::new();
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let file = number(files, row.get_ref(1)?.as_str_or_null().ok().flatten());
+        let at: i64 = row.get(2)?;
+        let ran = row.get::<_, Option<i64>>(3)?.map_or(RUN_S, |ms| ms.clamp(0, LONGEST_S * 1000).div_euclid(1000));
+        events.push(Event { client: row.get(0)?, file, from: at.saturating_sub(ran), to: at, id: row.get(4)? });
+    }
+    Ok(events)
+}
+
+/// Downloads of the audit log.
+fn rows(db: &Connection, files: &mut HashMap<String, i64>) -> Result<Vec<Event>, AuditError> {
+    let mut statement = db.prepare(
         "select c.client_no, e.file_id, e.at_utc, e.event_no
          from log_event as e join log_client as c on c.address = e.address
          where e.kind = 'download' and e.file_id is not null and e.at_utc is not null
          order by e.event_no",
     )?;
-    let nameless = load(
-        db,
-        "select client_no, '', at_utc, web_id from web_access
-         where kind = 'file_download' and status in (200, 206) and method <> 'HEAD' and file_id is null
-           and at_utc is not null
-         order by web_id",
-    )?;
-    let mut insert = db.prepare("insert into pair values (?1, ?2, ?3, ?4)")?;
-    let mut used = HashSet::new();
-    let mut web_used = HashSet::new();
-    for (web_id, event_no, distance) in pair_by_key(web.clone(), log.clone())? {
-        insert.execute(params![web_id, event_no, distance, "file"])?;
-        used.insert(event_no);
-        web_used.insert(web_id);
+    let mut events = Vec::new();
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let file = number(files, row.get_ref(1)?.as_str_or_null().ok().flatten());
+        let at: i64 = row.get(2)?;
+        events.push(Event { client: row.get(0)?, file, from: at, to: at, id: row.get(3)? });
     }
-    web.retain(|event| !web_used.contains(&event.id));
-    let left: Vec<Event> = log.iter().filter(|event| !used.contains(&event.id)).cloned().collect();
-    for (web_id, event_no, distance) in pair_hidden(&web, &left, &client_kinds(db)?) {
-        insert.execute(params![web_id, event_no, distance, "hidden"])?;
-        used.insert(event_no);
-    }
-    for (web_id, event_no, distance) in pair_without_file(&nameless, &log, &used) {
-        insert.execute(params![web_id, event_no, distance, "client"])?;
-    }
-    Ok(())
+    Ok(events)
 }
 
-fn load(db: &Connection, sql: &str) -> Result<Vec<Event>, AuditError> {
-    let mut statement = db.prepare(sql)?;
-    let found = statement
-        .query_map([], |row| Ok(Event { key: (row.get(0)?, row.get(1)?), at: row.get(2)?, id: row.get(3)? }))?
-        .collect::<Result<_, _>>()?;
-    Ok(found)
+/// The rows not paired yet that have a second reading, at that.
+fn later(db: &Connection, log: &[Event], used: &HashSet<i64>) -> Result<Vec<Event>, AuditError> {
+    let mut statement = db.prepare("select event_no, later_utc from log_uncertain")?;
+    let readings: HashMap<i64, i64> =
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let at_later = |event: &Event| {
+        let at = *readings.get(&event.id)?;
+        Some(Event { from: at, to: at, ..event.clone() })
+    };
+    Ok(log.iter().filter(|e| !used.contains(&e.id)).filter_map(at_later).collect())
 }
 
-/// As-of pairing in rounds; the result is in the order of the requests.
-fn pair_by_key(mut web: Vec<Event>, mut log: Vec<Event>) -> Result<Vec<(i64, i64, i64)>, AuditError> {
-    let mut numbers: HashMap<(i64, String), i64> = HashMap::new();
-    for event in web.iter().chain(&log) {
-        let next = i64::try_from(numbers.len()).unwrap_or(i64::MAX);
-        numbers.entry(event.key.clone()).or_insert(next);
+/// Requests and rows of one client and file; the result is in no particular order.
+fn pair_by_key(web: &[Event], log: &[Event], margin: i64) -> Vec<Pair> {
+    let mut keys: BTreeMap<(i64, i64), (Vec<&Event>, Vec<&Event>)> = BTreeMap::new();
+    for event in web {
+        keys.entry((event.client, event.file)).or_default().0.push(event);
+    }
+    for event in log {
+        if let Some((_, rows)) = keys.get_mut(&(event.client, event.file)) {
+            rows.push(event);
+        }
     }
     let mut pairs = Vec::new();
-    while !web.is_empty() && !log.is_empty() {
-        let mut candidates = nearest(&frame(&web, &numbers, "web")?, &frame(&log, &numbers, "log")?)?;
-        candidates.sort_unstable_by_key(|(web_id, event_no, distance)| (distance.abs(), *event_no, *web_id));
-        let (mut web_used, mut log_used) = (HashSet::new(), HashSet::new());
-        for (web_id, event_no, distance) in candidates {
-            if !log_used.contains(&event_no) {
-                log_used.insert(event_no);
-                web_used.insert(web_id);
-                pairs.push((web_id, event_no, distance));
-            }
-        }
-        if web_used.is_empty() {
-            break;
-        }
-        web.retain(|event| !web_used.contains(&event.id));
-        log.retain(|event| !log_used.contains(&event.id));
+    for (requests, mut rows) in keys.into_values() {
+        rows.sort_by_key(|e| (e.to, e.id));
+        pairs.extend(nearest_first(&requests, &rows, margin));
     }
-    pairs.sort_unstable();
-    Ok(pairs)
+    pairs
 }
 
-fn frame(events: &[Event], numbers: &HashMap<(i64, String), i64>, id: &str) -> Result<DataFrame, AuditError> {
-    let keys: Vec<i64> = events.iter().map(|e| numbers.get(&e.key).copied().unwrap_or(-1)).collect();
-    let at: Vec<i64> = events.iter().map(|e| e.at).collect();
-    let ids: Vec<i64> = events.iter().map(|e| e.id).collect();
-    // The time goes in twice: the join keeps only one copy of the column it joins on.
-    let frame = DataFrame::new(
-        events.len(),
-        vec![
-            Column::new("key".into(), keys),
-            Column::new("at".into(), at.clone()),
-            Column::new(format!("{id}_at").into(), at),
-            Column::new(id.into(), ids),
-        ],
-    )?;
-    Ok(frame.sort(["at", id], SortMultipleOptions::default())?)
-}
-
-/// For each request the audit row of the same key that is nearest in time, within the tolerance.
-fn nearest(web: &DataFrame, log: &DataFrame) -> Result<Vec<(i64, i64, i64)>, AuditError> {
-    let joined = web.join_asof_by(
-        log,
-        "at",
-        "at",
-        ["key"],
-        ["key"],
-        AsofStrategy::Nearest,
-        Some(AnyValue::Int64(TOLERANCE_S)),
-        true,
-        false,
-    )?;
-    let (web_id, web_at) = (joined.column("web")?.i64()?, joined.column("web_at")?.i64()?);
-    let (event_no, log_at) = (joined.column("log")?.i64()?, joined.column("log_at")?.i64()?);
-    let mut found = Vec::new();
-    for (((web_id, web_at), event_no), log_at) in
-        web_id.iter().zip(web_at.iter()).zip(event_no.iter()).zip(log_at.iter())
-    {
-        if let (Some(web_id), Some(web_at), Some(event_no), Some(log_at)) = (web_id, web_at, event_no, log_at) {
-            found.push((web_id, event_no, log_at - web_at));
+/// Pairs the two that are nearest to each other, then the nearest of what is left.
+fn nearest_first(requests: &[&Event], rows: &[&Event], margin: i64) -> Vec<Pair> {
+    let mut unused = Unused::new(rows.len());
+    let nearest = |unused: &mut Unused, request: &Event| -> Option<(i64, i64, usize)> {
+        let place = rows.partition_point(|row| row.to < request.to);
+        let before = unused.before(place).filter(|&n| rows[n].to >= request.from - margin);
+        let after = unused.from(place).filter(|&n| rows[n].to <= request.to + margin);
+        [before, after].into_iter().flatten().map(|n| ((rows[n].to - request.to).abs(), rows[n].id, n)).min()
+    };
+    let mut heap = BinaryHeap::new();
+    for (index, request) in requests.iter().enumerate() {
+        if let Some((distance, row_id, row)) = nearest(&mut unused, request) {
+            heap.push(Reverse((distance, row_id, request.id, index, row)));
         }
     }
-    Ok(found)
+    let mut pairs = Vec::new();
+    while let Some(Reverse((_, row_id, web_id, index, row))) = heap.pop() {
+        if unused.take(row) {
+            pairs.push((web_id, row_id, rows[row].to - requests[index].to));
+        } else if let Some((distance, row_id, row)) = nearest(&mut unused, requests[index]) {
+            heap.push(Reverse((distance, row_id, web_id, index, row)));
+        }
+    }
+    pairs
 }
 
 /// Kind and address of each client.
@@ -178,93 +216,78 @@ fn may_be_one(web: Option<&(String, String)>, log: Option<&(String, String)>) ->
     }
 }
 
+/// Rows in the order of time, under the client or the file they belong to.
+fn in_time(log: &[Event], key: impl Fn(&Event) -> i64) -> HashMap<i64, Vec<&Event>> {
+    let mut found: HashMap<i64, Vec<&Event>> = HashMap::new();
+    for event in log {
+        found.entry(key(event)).or_default().push(event);
+    }
+    for events in found.values_mut() {
+        events.sort_by_key(|e| (e.to, e.id));
+    }
+    found
+}
+
+/// The rows that lie while a request ran, give or take.
+fn near<'a>(rows: &'a [&Event], request: &Event, margin: (i64, i64)) -> impl Iterator<Item = &'a Event> {
+    let until = request.to + margin.1;
+    let first = rows.partition_point(|e| e.to < request.from - margin.0);
+    rows[first..].iter().copied().take_while(move |e| e.to <= until)
+}
+
 /// Requests and rows of one file that lie close together and whose clients may be one: paired where each is the other's
 /// only candidate.
-fn pair_hidden(web: &[Event], log: &[Event], kinds: &ClientKinds) -> Vec<(i64, i64, i64)> {
-    let mut by_file: HashMap<&str, Vec<&Event>> = HashMap::new();
-    for event in log {
-        by_file.entry(&event.key.1).or_default().push(event);
-    }
-    for events in by_file.values_mut() {
-        events.sort_by_key(|e| (e.at, e.id));
-    }
-    let mut claims: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
+fn pair_hidden(web: &[Event], log: &[Event], kinds: &ClientKinds) -> Vec<Pair> {
+    let by_file = in_time(log, |e| e.file);
+    let mut claims: HashMap<i64, Vec<Pair>> = HashMap::new();
     for event in web {
-        let Some(near) = by_file.get(event.key.1.as_str()) else { continue };
-        let first = near.partition_point(|e| e.at < event.at - TOLERANCE_WITHOUT_FILE_S);
-        let mut fitting = near[first..]
-            .iter()
-            .take_while(|e| e.at <= event.at + TOLERANCE_WITHOUT_FILE_S)
-            .filter(|e| may_be_one(kinds.get(&event.key.0), kinds.get(&e.key.0)));
+        let Some(rows) = by_file.get(&event.file) else { continue };
+        let mut fitting = near(rows, event, (NEAR_S, NEAR_S))
+            .filter(|e| may_be_one(kinds.get(&event.client), kinds.get(&e.client)));
         if let (Some(row), None) = (fitting.next(), fitting.next()) {
-            claims.entry(row.id).or_default().push((event.id, row.at - event.at));
+            claims.entry(row.id).or_default().push((event.id, row.id, row.to - event.to));
         }
     }
-    let mut pairs: Vec<(i64, i64, i64)> = claims
-        .into_iter()
-        .filter(|(_, requests)| requests.len() == 1)
-        .map(|(event_no, requests)| (requests[0].0, event_no, requests[0].1))
-        .collect();
-    pairs.sort_unstable();
-    pairs
+    claims.into_values().filter(|requests| requests.len() == 1).flatten().collect()
 }
 
 /// Requests whose address names no file: paired where exactly one still unpaired download of the client is near, and
-/// that download is near to no other such request.
-fn pair_without_file(web: &[Event], log: &[Event], used: &HashSet<i64>) -> Vec<(i64, i64, i64)> {
-    let mut by_client: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
-    for event in log.iter().filter(|e| !used.contains(&e.id)) {
-        by_client.entry(event.key.0).or_default().push((event.at, event.id));
-    }
-    for events in by_client.values_mut() {
-        events.sort_unstable();
-    }
-    let mut claims: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
+/// that download is near to no other such request; or with all of several files that only this request can have answered,
+/// which is how an archive of many files looks.
+fn pair_without_file(web: &[Event], log: &[Event]) -> Vec<(Pair, &'static str)> {
+    let by_client = in_time(log, |e| e.client);
+    let mut single: HashMap<i64, Vec<Pair>> = HashMap::new();
+    let mut claimed: HashMap<i64, usize> = HashMap::new();
+    let mut archives: Vec<(&Event, Vec<&Event>)> = Vec::new();
     for event in web {
-        let Some(near) = by_client.get(&event.key.0) else { continue };
-        let first = near.partition_point(|(at, _)| *at < event.at - TOLERANCE_WITHOUT_FILE_S);
-        let fitting: BTreeSet<(i64, i64)> =
-            near[first..].iter().take_while(|(at, _)| *at <= event.at + TOLERANCE_WITHOUT_FILE_S).copied().collect();
-        if let (Some((at, id)), 1) = (fitting.first(), fitting.len()) {
-            claims.entry(*id).or_default().push((event.id, at - event.at));
+        let Some(rows) = by_client.get(&event.client) else { continue };
+        let mut close = near(rows, event, (NEAR_S, NEAR_S));
+        if let (Some(row), None) = (close.next(), close.next()) {
+            single.entry(row.id).or_default().push((event.id, row.id, row.to - event.to));
+        }
+        let inside: Vec<&Event> = near(rows, event, ARCHIVE_S).collect();
+        for row in &inside {
+            *claimed.entry(row.id).or_default() += 1;
+        }
+        archives.push((event, inside));
+    }
+    let mut pairs: Vec<(Pair, &str)> = single
+        .into_values()
+        .filter(|requests| requests.len() == 1)
+        .flatten()
+        .map(|pair| (pair, "client"))
+        .collect();
+    let used: HashSet<i64> = pairs.iter().map(|((_, event_no, _), _)| *event_no).collect();
+    for (request, rows) in archives {
+        let files: HashSet<i64> = rows.iter().map(|e| e.file).collect();
+        let own = rows.iter().all(|e| claimed.get(&e.id) == Some(&1) && !used.contains(&e.id));
+        if rows.len() > 1 && files.len() == rows.len() && own {
+            pairs.extend(rows.iter().map(|row| ((request.id, row.id, row.to - request.to), "archive")));
         }
     }
-    let mut pairs: Vec<(i64, i64, i64)> = claims
-        .into_iter()
-        .filter(|(_, requests)| requests.len() == 1)
-        .map(|(event_no, requests)| (requests[0].0, event_no, requests[0].1))
-        .collect();
-    pairs.sort_unstable();
     pairs
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn event(client: i64, file: &str, at: i64, id: i64) -> Event {
-        Event { key: (client, file.into()), at, id }
-    }
-
-    #[test]
-    fn each_request_and_each_row_is_used_once() {
-        let web = vec![event(1, "a", 100, 1), event(1, "a", 103, 2), event(1, "a", 106, 3)];
-        let log = vec![event(1, "a", 104, 11), event(1, "a", 107, 12)];
-        let pairs = pair_by_key(web, log).unwrap();
-        assert_eq!(pairs.iter().map(|p| (p.0, p.1)).collect::<Vec<_>>(), [(2, 11), (3, 12)]);
-    }
-
-    #[test]
-    fn another_client_another_file_or_another_time_is_no_pair() {
-        let web = vec![event(1, "a", 100, 1), event(2, "b", 100, 2), event(3, "c", 100, 3)];
-        let log = vec![event(2, "a", 100, 11), event(1, "b", 100, 12), event(3, "c", 100 + TOLERANCE_S + 1, 13)];
-        assert!(pair_by_key(web, log).unwrap().is_empty());
-    }
-
-    #[test]
-    fn a_request_without_file_is_paired_only_when_nothing_else_is_near() {
-        let log = vec![event(1, "a", 100, 11), event(1, "b", 500, 12), event(1, "c", 510, 13)];
-        let web = vec![event(1, "", 101, 1), event(1, "", 505, 2)];
-        assert_eq!(pair_without_file(&web, &log, &HashSet::new()), [(1, 11, -1)]);
-    }
-}
+#[path = "pairs_tests.rs"]
+mod tests;
