@@ -182,7 +182,7 @@ graded as (
 measured as (
     select g.*,
            case
-               when transfer_grade is null then null
+               when transfer_grade is null or reason = 'log_bytes_connection_lost' then null
                when log_bytes and lost and answer < counted then min(counted, max(answer - 1024, 1))
                when log_bytes then counted
                when web_bytes and not lost and answer > size_bytes then size_bytes

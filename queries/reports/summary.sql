@@ -1,23 +1,21 @@
 -- summary: the numbers of the report, each by its name. Every writer takes them from here, so they cannot disagree.
 --
--- The range: at least = proven; probably = likely and better; at most = everything but no_indication and excluded, in
--- which not_excluded and not_assessable are also counted apart. Bytes of the range, per file: at least and probably
--- count the bytes shown as sent, never more than the file has, and the stated size where no bytes were logged (grade
--- likely); at most counts the stated size, or the bytes sent where these are more. A file without either counts 0 bytes
--- and is counted in files_without_size.
+-- The range comes from table range; what is counted stands in the header of queries/audit/86_range.sql.
 --
--- Reads finding, session, download, mark, case_window, coverage, gap, evidence, content_copy,
+-- Reads range, finding, session, download, mark, case_window, coverage, gap, evidence, content_copy,
 -- content_pair.
 --
 -- Columns:
 --   name   text
 --   value  int
 with file as (
-    select f.grade, f.transfer_grade, f.recipient_unverified, f.metadata_exposed, f.in_inventory, f.size_bytes,
-           coalesce(min(f.bytes_sent, f.size_bytes), f.bytes_sent) as sent,
-           coalesce(max(f.bytes_sent, f.size_bytes), f.size_bytes, f.bytes_sent, 0) as whole,
-           f.grade not in ('no_indication', 'excluded') as possibly_leaked
+    select f.grade, f.transfer_grade, f.recipient_unverified, f.metadata_exposed, f.in_inventory
     from finding as f
+),
+total as (
+    select unit, at_least, probably, at_most, not_excluded, not_assessable, files_without_size
+    from range
+    where scope = 'total'
 ),
 outside as (
     select count(*) as marks
@@ -30,20 +28,18 @@ required_gap as (
     where g.in_window = 1 and g.source in (select c.source from coverage as c where c.required = 1)
 )
 select 'files' as name, (select count(*) from file) as value
-union all select 'files_at_least', (select count(*) from file where grade = 'proven')
-union all select 'files_probably', (select count(*) from file where grade in ('proven', 'very_likely', 'likely'))
-union all select 'files_at_most', (select count(*) from file where possibly_leaked)
-union all select 'files_not_excluded', (select count(*) from file where grade = 'not_excluded')
-union all select 'files_not_assessable', (select count(*) from file where grade = 'not_assessable')
+union all select 'files_at_least', (select at_least from total where unit = 'files')
+union all select 'files_probably', (select probably from total where unit = 'files')
+union all select 'files_at_most', (select at_most from total where unit = 'files')
+union all select 'files_not_excluded', (select not_excluded from total where unit = 'files')
+union all select 'files_not_assessable', (select not_assessable from total where unit = 'files')
 union all select 'files_accessible', (select count(*) from file where grade in ('proven', 'very_likely', 'likely', 'possible'))
-union all select 'bytes_at_least', (select coalesce(sum(sent), 0) from file where grade = 'proven')
-union all select 'bytes_probably', (select coalesce(sum(coalesce(sent, whole)), 0) from file
-                                    where grade in ('proven', 'very_likely', 'likely'))
-union all select 'bytes_at_most', (select coalesce(sum(whole), 0) from file where possibly_leaked)
-union all select 'bytes_not_excluded', (select coalesce(sum(whole), 0) from file where grade = 'not_excluded')
-union all select 'bytes_not_assessable', (select coalesce(sum(whole), 0) from file where grade = 'not_assessable')
-union all select 'files_without_size', (select count(*) from file
-                                        where possibly_leaked and size_bytes is null and sent is null)
+union all select 'bytes_at_least', (select at_least from total where unit = 'bytes')
+union all select 'bytes_probably', (select probably from total where unit = 'bytes')
+union all select 'bytes_at_most', (select at_most from total where unit = 'bytes')
+union all select 'bytes_not_excluded', (select not_excluded from total where unit = 'bytes')
+union all select 'bytes_not_assessable', (select not_assessable from total where unit = 'bytes')
+union all select 'files_without_size', (select files_without_size from total where unit = 'files')
 union all select 'files_sent_to_unverified', (select count(*) from file where transfer_grade = 'proven'
                                                      and recipient_unverified = 1)
 union all select 'files_likely_sent_to_unverified', (select count(*) from file where recipient_unverified = 1

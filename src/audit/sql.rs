@@ -53,6 +53,7 @@ pub fn audit_queries() -> &'static [Query] {
         "audit/75_possible.sql",
         "audit/80_finding.sql",
         "audit/85_finding_evidence.sql",
+        "audit/86_range.sql",
         "audit/90_content_pair.sql",
     ]
 }

@@ -19,7 +19,8 @@ use crate::model::Language;
 const SCHEMA_VERSION: i64 = 1;
 
 /// Tables that follow the summary, in this order, each under the name of its query.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
+    "ranges",
     "settings",
     "clock",
     "coverage",

@@ -53,6 +53,7 @@ queries![
     "leaked_files",
     "marks",
     "not_examined",
+    "ranges",
     "rules",
     "session_classes",
     "sessions",

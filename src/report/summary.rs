@@ -59,7 +59,7 @@ pub struct ReportSummary {
 }
 
 /// Tables without which a report would say nothing; the first one missing is named in the error.
-const NEEDED: [&str; 5] = ["finding", "session", "coverage", "gap", "case_window"];
+const NEEDED: [&str; 6] = ["finding", "range", "session", "coverage", "gap", "case_window"];
 
 impl ReportSummary {
     /// Reads the numbers from a case database with conclusions.
@@ -131,7 +131,7 @@ impl ReportSummary {
         self.range("files")
     }
 
-    /// The range over bytes. What is counted stands in the header of the query `summary`.
+    /// The range over bytes. What is counted stands in the header of queries/audit/86_range.sql.
     pub fn bytes(&self) -> Range {
         self.range("bytes")
     }

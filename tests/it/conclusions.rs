@@ -28,7 +28,7 @@ fn a_guest_is_known_for_its_package_and_unknown_for_anything_else() {
     tiny.fetched("2023-05-28 10:01:10", "974000002", PARTNER, "200");
     let told = tiny.told();
     assert_eq!(told.class(PARTNER), "unknown");
-    assert_eq!(told.only_grade("974000002"), "likely");
+    assert_eq!(told.only_grade("974000002"), "possible");
     assert_eq!(told.only_grade("974000001"), "possible", "its own package was no theft");
 }
 
@@ -170,7 +170,7 @@ fn a_listed_address_needs_access() {
     assert_eq!(told.class(listed), "visitor");
     assert_eq!(told.text("select rule_id from mark where rule_id like 'indicator%'"), "indicator-address");
     let told = Tiny::new().fetched("2023-05-28 10:00:01", "974000001", listed, "200").told();
-    assert_eq!((told.class(listed), told.only_grade("974000001")), ("hostile".into(), "likely".into()));
+    assert_eq!((told.class(listed), told.only_grade("974000001")), ("hostile".into(), "possible".into()));
     let mut tiny = Tiny::new();
     tiny.row("2023-05-28 10:00:10", "file_download", 100, "Guest:a@example.org", "974000001", listed, 0, 5000, 10);
     assert_eq!(tiny.told().class(listed), "hostile");
@@ -184,6 +184,7 @@ fn what_an_answer_shows() {
         let mut tiny = Tiny::new();
         tiny.web("2023-05-28 10:00:01", "GET", "/human2.aspx", HOSTILE, "200");
         tiny.web("2023-05-28 10:00:05", method, "/api/v1/files/974000001/download", HOSTILE, status);
+        tiny.skip_ids = vec![10]; // rows are missing that day: the audit log's silence says nothing
         tiny.told().only_grade("974000001")
     };
     assert_eq!(grade("GET", "200"), "likely");

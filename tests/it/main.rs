@@ -15,6 +15,7 @@ mod conclusions;
 mod conclusions_time;
 mod corpus;
 mod dependencies;
+mod extent;
 mod generator;
 mod intake;
 mod mysqldump;

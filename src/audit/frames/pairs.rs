@@ -242,8 +242,8 @@ fn pair_hidden(web: &[Event], log: &[Event], kinds: &ClientKinds) -> Vec<Pair> {
     let mut claims: HashMap<i64, Vec<Pair>> = HashMap::new();
     for event in web {
         let Some(rows) = by_file.get(&event.file) else { continue };
-        let mut fitting = near(rows, event, (NEAR_S, NEAR_S))
-            .filter(|e| may_be_one(kinds.get(&event.client), kinds.get(&e.client)));
+        let mut fitting =
+            near(rows, event, (NEAR_S, NEAR_S)).filter(|e| may_be_one(kinds.get(&event.client), kinds.get(&e.client)));
         if let (Some(row), None) = (fitting.next(), fitting.next()) {
             claims.entry(row.id).or_default().push((event.id, row.id, row.to - event.to));
         }
@@ -271,12 +271,8 @@ fn pair_without_file(web: &[Event], log: &[Event]) -> Vec<(Pair, &'static str)> 
         }
         archives.push((event, inside));
     }
-    let mut pairs: Vec<(Pair, &str)> = single
-        .into_values()
-        .filter(|requests| requests.len() == 1)
-        .flatten()
-        .map(|pair| (pair, "client"))
-        .collect();
+    let mut pairs: Vec<(Pair, &str)> =
+        single.into_values().filter(|requests| requests.len() == 1).flatten().map(|pair| (pair, "client")).collect();
     let used: HashSet<i64> = pairs.iter().map(|((_, event_no, _), _)| *event_no).collect();
     for (request, rows) in archives {
         let files: HashSet<i64> = rows.iter().map(|e| e.file).collect();

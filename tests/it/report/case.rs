@@ -60,9 +60,9 @@ pub(crate) fn hostile() -> Connection {
               null, 0, 1, 300, 'created by nobody'), (3, 'webshell-request', 'hostile', 1, 'request', 'early', {DAY} - 9 * 86400, 0, 2, 1, '<script>alert(2)</script>');
          insert into download values
              (1, '1', 1, 'hostile', {DAY} + 11600, 1, 7, 2, 4100, 8, 1, 900, '=account', '198.51.100.7', 'web', 200, 4200000,
-              4200000, 'complete', 'audit+web', 'proven', 'proven', 'two_sources'),
+              4200000, 'complete', 'audit+web', 'proven', 'proven', 'two_sources', 0, 1, 'counted_whole', 4200000, 4200000),
              (2, '10', 3, 'known', {DAY}, 1, 9, 2, 5100, null, null, null, 'known', '10.1.1.1', 'web', 200, 10, 10, 'complete', 'web',
-              'no_indication', 'likely', 'known_session');
+              'no_indication', 'likely', 'known_session', 0, 2, 'counted_whole', 10, 10);
          insert into content_copy values ('a/1.bin', 5, 'x', 'y', '1'), ('b.bin', 5, 'x', 'y', null);
          insert into content_pair values ('a/1.bin', '1', 'file_id', 0), ('b.bin', null, 'none', 0);
          insert into vendor_missing values ('moveit_files', 'Hash', 'no SHA-1');
@@ -94,6 +94,7 @@ pub(crate) fn hostile() -> Connection {
         let row = params![4100 + offset, DAY + 11600 + offset, "GET <b>/x</b>"];
         conn.execute("insert into finding_evidence values ('1', 'web_request', 2, ?1, ?2, ?3)", row).unwrap();
     }
+    ranges(&conn);
     conn
 }
 
@@ -111,6 +112,7 @@ pub(crate) fn quiet(with_gap: bool) -> Connection {
             .unwrap();
     }
     file(&conn, "1", "bestand.zip", if with_gap { "not_excluded" } else { "no_indication" }, Some(10));
+    ranges(&conn);
     conn
 }
 
@@ -119,10 +121,15 @@ pub(crate) fn file(conn: &Connection, id: &str, name: &str, grade: &str, size: O
     conn.execute(
         "insert into finding values (?1, 1, 'inventory', 3636, 'Muster & Söhne', '/Home/=x', ?2, ?3, null, ?4, '-sender', null, ?5, ?5, null, null,
             'hostile', 'S-0001', ?4, ?4, '198.51.100.7|203.0.113.9', '@konto', 1, 'unknown', null, null, null, null,
-            'webshell-request', 'u_ex230528.log@4100|moveit.sql@201', 'both_sources', 0)",
+            'webshell-request', 'u_ex230528.log@4100|moveit.sql@201', 'both_sources', 0, null, null)",
         params![id, name, size, DAY + 11600, grade],
     )
     .unwrap();
+}
+
+/// The range over the findings as they stand, by the query of the audit.
+pub(crate) fn ranges(conn: &Connection) {
+    conn.execute_batch(include_str!("../../../queries/audit/86_range.sql")).unwrap();
 }
 
 /// Writes the report of a case into a folder.
@@ -131,5 +138,6 @@ pub(crate) fn report(
     language: abfluss::model::Language,
     dir: &Path,
 ) -> abfluss::report::ReportSummary {
+    ranges(conn);
     abfluss::report::write(conn, language, dir).unwrap()
 }

@@ -16,9 +16,14 @@ create table download (
     download_no integer primary key, file_id text, session_no integer, class text not null, at_utc integer, in_window integer not null,
     web_id integer, web_evidence_id integer, web_offset integer, log_id integer, log_evidence_id integer, log_offset integer,
     account text, address text, interface text, status integer, bytes_sent integer, size_bytes integer, extent text,
-    sources text, grade text, transfer_grade text, reason text
+    sources text, grade text, transfer_grade text, reason text,
+    win32 integer, group_no integer, extent_basis text, bytes_at_most integer, certain_prefix_bytes integer
 ) strict;
-create table presence (file_id text primary key, from_utc integer, from_basis text, to_utc integer, to_basis text) strict;
+create table presence (
+    file_id text primary key, from_utc integer, from_basis text, to_utc integer, to_basis text, certain_from_utc integer,
+    certain_to_utc integer, order_from_utc integer, order_to_utc integer
+) strict;
+create table organisation (org_id integer primary key, name text) strict;
 create table coverage (
     source text not null, required integer not null, from_utc integer, to_utc integer, records integer not null,
     files integer not null, window_hours real, covered_hours real
@@ -33,7 +38,7 @@ create table finding (
     bytes_sent integer, session_class text, sessions text, first_access_utc integer, last_access_utc integer,
     client_ips text, accounts text, metadata_exposed integer not null, readability text, data_category text,
     records integer, persons_min integer, persons_max integer, rules text, evidence text, reason text not null,
-    recipient_unverified integer not null
+    recipient_unverified integer not null, bytes_at_most integer, certain_prefix_bytes integer
 ) strict;
 create table finding_evidence (
     file_id text not null, role text not null, evidence_id integer, offset integer, at_utc integer, detail text
