@@ -57,7 +57,8 @@ pub(in crate::audit) fn derive(db: &Connection) -> Result<(), AuditError> {
     let margin = MARGIN_S + residual.unwrap_or(0).clamp(0, RESIDUAL_AT_MOST_S);
     let mut files = HashMap::new();
     let log = rows(db, &mut files)?;
-    let (named, nameless): (Vec<Event>, Vec<Event>) = requests(db, &mut files)?.into_iter().partition(|e| e.file != 0);
+    let (mut named, nameless): (Vec<Event>, Vec<Event>) =
+        requests(db, &mut files)?.into_iter().partition(|e| e.file != 0);
     let mut found: Vec<(Pair, &str)> = Vec::new();
     let (mut used, mut web_used) = (HashSet::new(), HashSet::new());
     for pair in pair_by_key(&named, &log, margin) {
@@ -65,7 +66,6 @@ pub(in crate::audit) fn derive(db: &Connection) -> Result<(), AuditError> {
         used.insert(pair.1);
         found.push((pair, "file"));
     }
-    let mut named = named;
     named.retain(|e| !web_used.contains(&e.id));
     // A local time that occurs twice: what pairs with nothing at its first reading may do so at the later one.
     for pair in pair_by_key(&named, &later(db, &log, &used)?, margin) {
