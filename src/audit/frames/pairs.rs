@@ -150,7 +150,8 @@ fn later(db: &Connection, log: &[Event], used: &HashSet<i64>) -> Result<Vec<Even
 
 /// Requests and rows of one client and file; the result is in no particular order.
 fn pair_by_key(web: &[Event], log: &[Event], margin: i64) -> Vec<Pair> {
-    let mut keys: BTreeMap<(i64, i64), (Vec<&Event>, Vec<&Event>)> = BTreeMap::new();
+    type Both<'a> = (Vec<&'a Event>, Vec<&'a Event>);
+    let mut keys: BTreeMap<(i64, i64), Both<'_>> = BTreeMap::new();
     for event in web {
         keys.entry((event.client, event.file)).or_default().0.push(event);
     }
