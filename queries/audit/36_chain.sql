@@ -4,8 +4,8 @@
 --   Order    m2 (session variables set through moveitisapi.dll?action=m2, GET or POST in any case), the guest page posted (the
 --            SQL injection travels in its form), then what the injection was for: a token, folders, the start of a resumable
 --            upload, its PUT (500 when the hidden object is unpacked), the web shell. A chain begins with an m2 call and goes
---            on while the next step of the same client follows within half an hour (one minute where the client is hidden
---            behind a proxy without forwarded addresses, or is none: there several people's steps would mix). A guest page
+--            on while the next step of the same client follows within half an hour. At an address that several clients share
+--            (17_shared_address.sql) the steps of one party are taken together, as the sessions there are cut. A guest page
 --            or a token before any m2 call is ordinary use.
 --   Loopback The m2 handler passes the call on to machine2.aspx of the server itself, which is logged just before it, in the
 --            same second or up to three before. Each loopback call belongs to one m2 call at most: they are matched like
@@ -26,7 +26,7 @@
 --                      by one of the above, or by the same client within a day after its own (it cleans up)
 --   Nothing is lost by calling the rest attempted: each run of the injection leaves its row 4400 or, deleted, a gap in the ids.
 --   Where the audit log is missing or silent at that time neither can be seen, and the grade not_excluded says so.
--- Inputs: web_access, web_session, client, evidence, log_event, log_client, gap, account, indicator, planted_object, local_clock.
+-- Inputs: web_access, web_session, session_span, client, evidence, log_event, log_client, gap, account, indicator, planted_object, local_clock.
 -- Columns: chain.verdict and chain_step.outcome refused | attempted | succeeded; loopback_web_id of an m2 call.
 drop table if exists m2_loopback;
 create table m2_loopback (web_id integer primary key, loopback_web_id integer not null unique) strict;
@@ -96,22 +96,25 @@ create table chain_step (
 ) strict;
 insert into chain_step
 with attacker as (
-    select distinct a.client_no, case c.kind when 'client' then 1800 else 60 end as pause_s
+    select distinct a.client_no
     from web_access as a
     join client as c on c.client_no = a.client_no and c.kind <> 'server'
     where a.kind = 'exploit_m2'
 ),
 step as (
-    select a.*, k.pause_s, lag(a.at_utc) over (partition by a.client_no order by a.at_utc, a.web_id) as before_utc
+    select a.*, s.session_no, coalesce(n.party, '') as party,
+           lag(a.at_utc) over (partition by a.client_no, coalesce(n.party, '') order by a.at_utc, a.web_id) as before_utc
     from web_access as a
     join attacker as k on k.client_no = a.client_no
+    left join web_session as s on s.web_id = a.web_id
+    left join session_span as n on n.session_no = s.session_no
     where a.at_utc is not null
       and a.kind in ('exploit_m2', 'guest_post', 'token', 'folder_list', 'file_metadata', 'upload_start', 'resumable_upload',
                      'web_shell')
 ),
 run as (
-    select *, sum(before_utc is null or at_utc - before_utc > pause_s)
-                  over (order by client_no, at_utc, web_id rows unbounded preceding) as run_no
+    select *, sum(before_utc is null or at_utc - before_utc > 1800)
+                  over (order by client_no, party, at_utc, web_id rows unbounded preceding) as run_no
     from step
 ),
 begun as (
@@ -123,14 +126,13 @@ numbered as (
     from begun
     where m2_so_far > 0
 )
-select n.web_id, n.chain_no, n.step_no, n.client_no, s.session_no, n.kind, n.at_utc, n.status, n.answered,
+select n.web_id, n.chain_no, n.step_no, n.client_no, n.session_no, n.kind, n.at_utc, n.status, n.answered,
        case when not n.answered then 'refused'
             when n.kind = 'exploit_m2' and l.web_id is not null then 'succeeded'
             when n.kind in ('token', 'folder_list', 'file_metadata', 'upload_start', 'web_shell') then 'succeeded'
             else 'attempted' end,
        l.loopback_web_id, n.evidence_id, n.offset
 from numbered as n
-left join web_session as s on s.web_id = n.web_id
 left join m2_loopback as l on l.web_id = n.web_id
 order by n.web_id;
 drop index if exists chain_step_chain;
@@ -164,12 +166,29 @@ placed as (
                  where g.chain_no = c.chain_no and g.kind = 'guest_post' and g.answered and g.step_no > c.m2_step) as guest_step
     from counted as c
 ),
-complete as (
+complete as materialized (
     select p.*, (select at_utc from chain_step as m where m.chain_no = p.chain_no and m.step_no = p.m2_step) as m2_utc
     from placed as p
     where p.guest_step is not null
 ),
-effect as (
+-- Each of these is small; the join with all chains then is too.
+residue as materialized (
+    select l.client_no, e.at_utc
+    from log_event as e
+    join log_client as l on l.address = e.address
+    where e.kind = 'message' and e.error = 4400 and e.actor = 'guest'
+),
+shell_call as materialized (
+    select at_utc from web_access where kind = 'web_shell' and answered and at_utc is not null
+),
+published as materialized (
+    select a.created_local - k.offset_s as made_utc
+    from account as a
+    join local_clock as k
+    where a.login in (select value from indicator where kind = 'account_name')
+       or a.real_name in (select value from indicator where kind = 'account_name')
+),
+effect as materialized (
     select c.chain_no, case t.kind when 'token' then 'token' else 'upload' end as effect
     from complete as c
     join chain_step as t on t.chain_no = c.chain_no and t.step_no > c.guest_step and t.answered
@@ -177,20 +196,15 @@ effect as (
     union
     select c.chain_no, 'residue'
     from complete as c
-    join log_event as e on e.kind = 'message' and e.error = 4400 and e.actor = 'guest'
-                           and e.at_utc between c.m2_utc - 300 and c.last_utc + 300
-    join log_client as l on l.address = e.address and l.client_no = c.client_no
+    join residue as r on r.client_no = c.client_no and r.at_utc between c.m2_utc - 300 and c.last_utc + 300
     union
     select c.chain_no, 'shell'
     from complete as c
-    where exists (select 1 from web_access as w
-                  where w.kind = 'web_shell' and w.answered and w.at_utc between c.m2_utc and c.m2_utc + 86400)
+    where exists (select 1 from shell_call as w where w.at_utc between c.m2_utc and c.m2_utc + 86400)
     union
     select c.chain_no, 'planted_account'
     from complete as c
-    join local_clock as k
-    join account as a on a.created_local - k.offset_s between c.m2_utc - 300 and c.last_utc + 3600
-    where exists (select 1 from indicator as i where i.kind = 'account_name' and i.value in (a.login, a.real_name))
+    join published as a on a.made_utc between c.m2_utc - 300 and c.last_utc + 3600
     union
     select c.chain_no, 'planted_session'
     from complete as c

@@ -14,7 +14,7 @@ with since as (
                     o.at_local - k.offset_s - 9999 * 60) as at_utc
     from planted_object as o
     join local_clock as k
-    where o.kind = 'session' and o.timeout >= 9999
+    join mark as m on m.rule_id = 'planted-session' and m.subject = cast(o.object_no as text)
 ),
 planted as (
     select distinct a.account_id, s.at_utc

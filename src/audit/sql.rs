@@ -67,8 +67,12 @@ pub fn rule_queries() -> &'static [Query] {
         "rules/21_chain_attempted.sql",
         "rules/22_chain_refused.sql",
         "rules/30_injection_residue.sql",
+        "rules/31_unknown_organisation.sql",
         "rules/40_planted_session.sql",
         "rules/41_planted_account.sql",
+        "rules/42_account_without_record.sql",
+        "rules/43_system_permission.sql",
+        "rules/44_odd_session.sql",
         "rules/50_planted_account_used.sql",
         "rules/51_planted_session_used.sql",
         "rules/60_indicator_with_access.sql",
@@ -76,11 +80,13 @@ pub fn rule_queries() -> &'static [Query] {
         "rules/70_missing_log_ids.sql",
         "rules/71_log_time_backwards.sql",
         "rules/72_file_not_in_inventory.sql",
+        "rules/75_log_hash.sql",
         "rules/80_host_permit_all.sql",
         "rules/81_external_token.sql",
         "rules/82_unfinished_upload.sql",
         "rules/83_shared_address.sql",
         "rules/84_forwarded_not_believed.sql",
+        "rules/85_upload_agent.sql",
     ]
 }
 

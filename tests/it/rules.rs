@@ -6,7 +6,7 @@ use abfluss::audit::{Rule, RuleError, analyse, built_in_rules, check, own_rules,
 use abfluss::case::{Case, Stopwatch};
 use assert_cmd::Command;
 
-use crate::tiny::{Tiny, Told};
+use crate::tiny::{Tiny, Told, local};
 
 const HOSTILE: &str = "198.51.100.23";
 const OTHER: &str = "198.51.100.77";
@@ -510,4 +510,97 @@ fn a_scan_is_refused_and_each_step_says_so() {
     assert_eq!(told.number("select count(*) from mark where rule_id = 'chain-refused'"), 6);
     assert_eq!(told.number("select count(*) from mark where rule_id like 'chain-%'"), 6);
     assert_eq!(told.class(HOSTILE), "refused");
+}
+
+#[test]
+fn steps_of_several_clients_behind_one_address_make_no_chain() {
+    // Three accounts take turns at one address on two days: a balancer. One client probes there, another one works.
+    let mut tiny = Tiny::new();
+    tiny.user("partnerpartner03", "partner3", 100, 10);
+    for day in ["22", "23"] {
+        for (minute, user) in [("00", "partnerpartner01"), ("05", "partnerpartner02"), ("10", "partnerpartner03")] {
+            tiny.sign_on(&format!("2023-05-{day} 09:{minute}:00"), user, PARTNER);
+        }
+    }
+    probe(&mut tiny, "2023-05-28 10:00", PARTNER);
+    tiny.agent = "PartnerClient/1.0".to_owned();
+    tiny.web("2023-05-28 10:00:10", "POST", "/api/v1/token", PARTNER, "200");
+    tiny.sign_on("2023-05-28 10:00:10", "partnerpartner01", PARTNER);
+    let told = tiny.told();
+    assert_eq!(told.number("select count(*) from shared_address"), 1);
+    assert_eq!(chains(&told), "attempted");
+    assert_eq!(told.number("select count(*) from session where class = 'hostile'"), 0);
+}
+
+// ---- tampering
+
+#[test]
+fn an_account_made_during_a_chain_that_succeeded_is_hostile_and_so_is_its_use() {
+    let with = |chain: bool, made: &str| {
+        let mut tiny = Tiny::new();
+        tiny.row("2023-05-21 10:00:00", "user_add", 100, "adminadminadmin1", "", "10.0.0.5", 0, 0, 10);
+        if chain {
+            tiny.chain("2023-05-28 10:00", "POST", HOSTILE);
+        }
+        tiny.logged("2023-05-28 14:00:00", "svcsvcsvcsvcsvc1", "974000001", OTHER, 5000);
+        tiny.user("svcsvcsvcsvcsvc1", "svc.backup", 100, 30);
+        let column = ("RealName` varchar(256),", "RealName` varchar(256),\n  `CreateStamp` datetime,");
+        let mut text = tiny.dump().replace(column.0, column.1);
+        for user in ["admin", "partner1", "partner2"] {
+            text = text.replace(&format!("'{user}',0)"), &format!("'{user}','2021-01-01 10:00:00',0)"));
+        }
+        text = text.replace("'svc.backup',0)", &format!("'svc.backup','{}',0)", local(made)));
+        tiny.with_dump = false;
+        tiny.more = vec![("db.sql".to_owned(), text)];
+        let told = tiny.told();
+        let mark = told
+            .text("select group_concat(effect || ' ' || subject) from mark where rule_id = 'account-without-record'");
+        (mark, told.class(OTHER))
+    };
+    let (mark, class) = with(true, "2023-05-28 10:05:00");
+    assert_eq!((mark.as_str(), class.as_str()), ("hostile svcsvcsvcsvcsvc1", "hostile"));
+    // Hours later, or without any chain: noted, and nobody is accused by it.
+    for (chain, made) in [(true, "2023-05-28 12:00:00"), (false, "2023-05-28 10:05:00")] {
+        let (mark, class) = with(chain, made);
+        assert_eq!(mark, "note svcsvcsvcsvcsvc1");
+        assert_ne!(class, "hostile");
+    }
+    // With a row of somebody making an account at that time: nothing.
+    let (mark, _) = with(true, "2023-05-21 10:01:00");
+    assert_eq!(mark, "");
+}
+
+#[test]
+fn one_sign_of_a_planted_session_alone_moves_no_window() {
+    let mut tiny = Tiny::new();
+    tiny.planted_session("adminadminadmin1", "2023-05-28 10:05:00");
+    tiny.edit_dump = Some((",9999,'127.0.0.1')".to_owned(), ",20,'127.0.0.1')".to_owned()));
+    let told = tiny.told();
+    assert_eq!(told.text("select rule_id || ' ' || effect from mark"), "odd-session note");
+    assert_eq!(told.text("select basis from case_window"), "coverage");
+    assert_eq!(told.only_grade("974000001"), "no_indication");
+}
+
+#[test]
+fn missing_ids_are_told_with_number_and_times_on_both_sides() {
+    let mut tiny = Tiny::new();
+    tiny.skip_ids = vec![5, 6];
+    let told = tiny.told();
+    let detail = told.text("select detail from mark where rule_id = 'missing-log-ids'");
+    assert!(detail.starts_with("2 missing between 2023-05-23T06:00:00Z and 2023-05-24T06:00:00Z: "), "{detail}");
+}
+
+#[test]
+fn an_id_that_only_the_chain_names_gets_a_row_of_the_inventory_and_its_step() {
+    let mut tiny = Tiny::new();
+    tiny.chain("2023-05-28 10:00", "POST", HOSTILE);
+    let put = "/api/v1/folders/966000001/files?uploadType=resumable&fileId=974155582";
+    tiny.web("2023-05-28 10:00:09", "PUT", put, HOSTILE, "500");
+    let told = tiny.told();
+    assert_eq!(told.text("select origin from file where file_id = '974155582'"), "web_log");
+    assert_eq!(
+        told.text("select detail from mark where rule_id = 'file-not-in-inventory'"),
+        "resumable_upload answered 500, step 5 of an exploit chain"
+    );
+    assert_eq!(told.only_grade("974155582"), "possible", "a finding, and so a row of inventory.csv");
 }

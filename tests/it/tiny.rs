@@ -168,7 +168,7 @@ impl Tiny {
         self.web(&format!("{at}:06"), "POST", "/api/v1/token", address, "200")
     }
 
-    fn dump(&self) -> String {
+    pub(crate) fn dump(&self) -> String {
         let mut log = self.log.clone();
         if self.quiet_log {
             for day in days() {

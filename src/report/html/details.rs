@@ -13,12 +13,15 @@ pub(super) fn mark(row: &Row<'_>, t: &Texts) -> String {
     let rule = row.text("rule_id");
     let own = match rule.as_str() {
         "missing-log-ids" => ids(row, t),
-        "file-not-in-inventory" | "serialised-upload-state" => {
-            named(t, &format!("mark_detail.{rule}"), row, &["subject"])
+        "file-not-in-inventory" | "serialised-upload-state" | "upload-agent" => {
+            named(t, "mark_detail.file", row, &["subject"])
         }
         "indicator-with-access" | "indicator-address" | "shared-address" | "forwarded-not-believed" => {
             named(t, "mark_detail.address", row, &["address"])
         }
+        "account-without-record" | "system-permission" => named(t, "mark_detail.planted-account", row, &["account"]),
+        "odd-session" => named(t, "mark_detail.planted-session", row, &["account", "timeout", "address"]),
+        "unknown-organisation" => named(t, "mark_detail.unknown-organisation", row, &["org_id"]),
         "injection-residue" | "planted-session" | "planted-account" | "host-permit-all" | "external-token" => {
             let values = ["org_id", "account", "timeout", "address", "name"];
             named(t, &format!("mark_detail.{rule}"), row, &values)
