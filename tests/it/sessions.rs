@@ -73,6 +73,34 @@ fn a_partner_behind_an_unknown_balancer_is_no_thief_and_the_attack_no_partner() 
 }
 
 #[test]
+fn a_scan_behind_a_balancer_does_not_succeed_by_a_partners_token() {
+    let mut tiny = crowd(BALANCER);
+    tiny.agent = "scanner/1".to_owned();
+    tiny.web("2023-05-28 10:00:00", "POST", "/moveitisapi/moveitisapi.dll?action=m2", BALANCER, "200");
+    tiny.web("2023-05-28 10:00:00", "POST", "/machine2.aspx", "::1", "200");
+    tiny.web("2023-05-28 10:00:02", "POST", "/guestaccess.aspx", BALANCER, "200");
+    tiny.agent = "Mozilla/5.0".to_owned();
+    tiny.web("2023-05-28 10:05:00", "POST", "/api/v1/token", BALANCER, "200");
+    tiny.sign_on("2023-05-28 10:05:00", P1, BALANCER);
+    tiny.web("2023-05-28 10:05:02", "GET", "/api/v1/folders", BALANCER, "200");
+    tiny.web("2023-05-28 10:05:04", "POST", "/api/v1/folders/966000001/files?uploadType=resumable", BALANCER, "200");
+    fetches(&mut tiny, "2023-05-28 10:06:00", P1, "974000001", BALANCER);
+    let told = tiny.told();
+    assert_eq!(told.number("select count(*) from mark where effect = 'hostile'"), 0);
+    assert_eq!(told.class_of(BALANCER, "partner1"), "known");
+    assert_eq!(grade_of_download(&told, "974000001", "partner1"), "none");
+    // The same by one program is one client's chain.
+    let mut tiny = crowd(BALANCER);
+    tiny.agent = "evil/1".to_owned();
+    tiny.chain("2023-05-28 10:00", "POST", BALANCER);
+    let told = tiny.told();
+    assert_eq!(
+        told.text("select group_concat(distinct rule_id) from mark where effect = 'hostile'"),
+        "chain-succeeded"
+    );
+}
+
+#[test]
 fn behind_a_balancer_with_hostile_marks_history_alone_vouches_for_nobody() {
     let with = |agent: &str, signs_on: bool, account: &str| {
         let mut tiny = crowd(BALANCER);

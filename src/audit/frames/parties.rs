@@ -235,7 +235,8 @@ fn by_program(requests: &[Request], web: &mut HashMap<i64, i64>, attack: i64, pu
             continue;
         }
         let program = (request.client, request.agent);
-        let step = matches!(request.kind, Kind::Exploit | Kind::GuestPost | Kind::Token | Kind::FailedUpload);
+        // A token of another program is more likely a partner's than a change of programs within the chain.
+        let step = matches!(request.kind, Kind::Exploit | Kind::GuestPost | Kind::FailedUpload);
         let attacks = near(steps.get(&program), request.at).is_some()
             || (step && near(exploits.get(&request.client), request.at).is_some());
         let party = if attacks {
@@ -291,8 +292,10 @@ mod tests {
             request(4, 1030, 7, Kind::OtherData),
             request(5, 1040, 9, Kind::OtherData),
             request(6, 1010 + IDLE_S + 1, 8, Kind::GuestPost),
+            request(7, 1050, 7, Kind::Token),
+            request(8, 1050, 9, Kind::Token),
         ];
-        assert_eq!(parties(&requests, &[(1, 11)]), [11, 90, 90, 90, NOBODY, NOBODY]);
+        assert_eq!(parties(&requests, &[(1, 11)]), [11, 90, 90, 90, NOBODY, NOBODY, 90, NOBODY]);
     }
 
     #[test]
