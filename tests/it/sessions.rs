@@ -326,3 +326,29 @@ fn a_balancer_that_the_audit_log_looks_behind_is_recognised_by_its_downloads() {
     // One day is chance.
     assert_eq!(with(&[29]).text("select kind from client where address = '10.20.0.9'"), "client");
 }
+
+/// The suite's balancer, which the audit log looks behind, with its setting taken away: pages, bursts, scripts and all.
+#[test]
+fn the_generated_balancer_is_no_harm_without_its_setting() {
+    use crate::generator::cases::{Options, find, generate};
+    let folder = tempfile::tempdir().unwrap();
+    generate(find("balancer").unwrap(), Options { seed: 3, ..Options::default() }, folder.path()).unwrap();
+    let truth = std::fs::read_to_string(folder.path().join("truth.json")).unwrap();
+    let truth: serde_json::Value = serde_json::from_str(&truth).unwrap();
+    let taken: Vec<&str> = truth["taken"].as_array().unwrap().iter().map(|t| t["file_id"].as_str().unwrap()).collect();
+    assert!(taken.len() > 10);
+    let case = crate::audit::audit_folder(&folder.path().join("evidence"), "", &folder.path().join("case"));
+    let mut findings = case.connection().prepare("select file_id, grade from finding").unwrap();
+    let findings: Vec<(String, String)> =
+        findings.query_map([], |r| Ok((r.get(0)?, r.get(1)?))).unwrap().map(Result::unwrap).collect();
+    for (file, grade) in findings {
+        let sure = ["proven", "very_likely", "likely"].contains(&grade.as_str());
+        match taken.contains(&file.as_str()) {
+            true => assert!(sure || grade == "possible", "{file} was taken and is {grade}"),
+            false => assert!(!sure, "{file} was not taken and is {grade}"),
+        }
+    }
+    let proven: i64 =
+        case.connection().query_row("select count(*) from finding where grade = 'proven'", [], |r| r.get(0)).unwrap();
+    assert!(proven > 5, "the rows of the planted session pair with the balancer's requests");
+}

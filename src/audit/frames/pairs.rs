@@ -3,7 +3,7 @@
 //! Table `pair`: `event_no`, `web_id`, `distance_s` (audit minus web, after calibration), `by`: `file` both name the file;
 //! `client` the address of the request names none, and exactly one download of that client is near; `archive` the same
 //! with several downloads of different files while the request ran; `hidden` both name the file, one log hides the client,
-//! and nothing else is near.
+//! and no other client is near.
 //!
 //! A request is logged when its answer has been sent, the audit row when the application is done: the row lies between the
 //! request's begin (its time less its duration) and its end, give or take what the two clocks disagree. Each row is used
@@ -11,7 +11,7 @@
 //! anew, so that a burst of downloads of one file gives as many pairs as both logs show.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -236,20 +236,41 @@ fn near<'a>(rows: &'a [&Event], request: &Event, margin: (i64, i64)) -> impl Ite
     rows[first..].iter().copied().take_while(move |e| e.to <= until)
 }
 
-/// Requests and rows of one file that lie close together and whose clients may be one: paired where each is the other's
-/// only candidate.
+/// Requests and rows of one file that lie close together and whose clients may be one. A burst of downloads is paired nearest
+/// first where only one client's rows are near the requests and only one address's requests near the rows; where the row
+/// hides its client, only when each is the other's only candidate. Else nobody can say who fetched what.
 fn pair_hidden(web: &[Event], log: &[Event], kinds: &ClientKinds) -> Vec<Pair> {
     let by_file = in_time(log, |e| e.file);
-    let mut claims: HashMap<i64, Vec<Pair>> = HashMap::new();
+    let mut asked_from: HashMap<i64, BTreeSet<i64>> = HashMap::new();
+    let mut bursts: BTreeMap<(i64, i64, i64), Vec<&Event>> = BTreeMap::new();
+    let mut alone: HashMap<i64, usize> = HashMap::new();
     for event in web {
         let Some(rows) = by_file.get(&event.file) else { continue };
-        let mut fitting =
-            near(rows, event, (NEAR_S, NEAR_S)).filter(|e| may_be_one(kinds.get(&event.client), kinds.get(&e.client)));
-        if let (Some(row), None) = (fitting.next(), fitting.next()) {
-            claims.entry(row.id).or_default().push((event.id, row.id, row.to - event.to));
+        let fitting: Vec<&Event> = near(rows, event, (NEAR_S, NEAR_S))
+            .filter(|e| may_be_one(kinds.get(&event.client), kinds.get(&e.client)))
+            .collect();
+        for row in &fitting {
+            asked_from.entry(row.id).or_default().insert(event.client);
+        }
+        let Some(first) = fitting.first() else { continue };
+        let known = kinds.get(&first.client).is_some_and(|(kind, _)| kind == "client");
+        if fitting.len() == 1 || (known && fitting.iter().all(|row| row.client == first.client)) {
+            bursts.entry((event.client, first.client, event.file)).or_default().push(event);
+        }
+        for row in fitting.iter().filter(|_| !known) {
+            *alone.entry(row.id).or_default() += 1;
         }
     }
-    claims.into_values().filter(|requests| requests.len() == 1).flatten().collect()
+    let mut pairs = Vec::new();
+    for ((_, client, file), requests) in bursts {
+        let one = |row: &&Event| {
+            asked_from.get(&row.id).is_some_and(|from| from.len() == 1) && alone.get(&row.id).is_none_or(|n| *n == 1)
+        };
+        let rows = by_file.get(&file).map_or(&[] as &[&Event], Vec::as_slice);
+        let rows: Vec<&Event> = rows.iter().copied().filter(|row| row.client == client && one(row)).collect();
+        pairs.extend(nearest_first(&requests, &rows, NEAR_S));
+    }
+    pairs
 }
 
 /// Requests whose address names no file: paired where exactly one still unpaired download of the client is near, and

@@ -61,3 +61,29 @@ fn an_archive_is_one_request_with_the_rows_of_several_files() {
     // Two such requests at once: nobody can say whose rows these are.
     assert!(found(&[request(1, 0, 105, 6, 1), request(1, 0, 104, 5, 2)]).is_empty());
 }
+
+#[test]
+fn a_burst_through_a_balancer_is_paired_where_one_client_alone_is_near() {
+    let kind = |kind: &str, address: &str| (kind.to_owned(), address.to_owned());
+    let kinds = HashMap::from([
+        (1, kind("front", "10.20.0.9")),
+        (2, kind("client", "203.0.113.1")),
+        (3, kind("client", "203.0.113.2")),
+        (4, kind("none", "")),
+    ]);
+    let event = |client, at, id| Event { client, file: 7, from: at, to: at, id };
+    let web = [event(1, 100, 1), event(1, 110, 2), event(1, 120, 3)];
+    let sorted = |mut pairs: Vec<Pair>| {
+        pairs.sort_unstable();
+        pairs
+    };
+    let one = [event(2, 101, 11), event(2, 111, 12), event(2, 119, 13)];
+    assert_eq!(sorted(pair_hidden(&web, &one, &kinds)), [(1, 11, 1), (2, 12, 1), (3, 13, -1)]);
+    // A second client near: nobody can say whose request it was.
+    let two = [event(2, 101, 11), event(3, 111, 12)];
+    assert!(pair_hidden(&web, &two, &kinds).is_empty());
+    // The rows hide the client too: only an only candidate counts.
+    let web = [event(2, 100, 1), event(2, 110, 2)];
+    assert!(pair_hidden(&web, &[event(4, 101, 11), event(4, 111, 12)], &kinds).is_empty());
+    assert_eq!(pair_hidden(&web[..1], &[event(4, 101, 11)], &kinds), [(1, 11, 1)]);
+}
