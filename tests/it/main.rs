@@ -23,5 +23,6 @@ mod report;
 mod rules;
 mod sessions;
 mod sign_ons;
+mod suite;
 mod tiny;
 mod w3c;
