@@ -72,15 +72,23 @@ counted as (
     from download as d
     join strength as s on s.grade = d.grade
 ),
+attempt as (
+    -- Beside a hostile or unknown session the downloads of unverified ones say nothing about how much that one got.
+    select d.*, b.rank = 4 or d.grade <> 'possible' as counts
+    from download as d
+    join best as b on b.file_id = d.file_id
+    where d.grade is not null
+),
 sent as (
     select file_id, min(at_utc) as first_at, max(at_utc) as last_at,
-           max(case extent when 'complete' then 4 when 'partial' then 3 when 'aborted' then 2 else 1 end) as extent_rank,
-           max(bytes_sent) as bytes_sent, count(*) as attempts, max(size_bytes) as size_bytes,
-           case when count(*) = count(bytes_at_most) then sum(bytes_at_most) end as at_most,
-           max(certain_prefix_bytes) as prefix,
+           max(case when not counts then 0 when extent = 'complete' then 4 when extent = 'partial' then 3
+                    when extent = 'aborted' then 2 else 1 end) as extent_rank,
+           max(case when counts then bytes_sent end) as bytes_sent, sum(counts) as attempts, max(size_bytes) as size_bytes,
+           case when sum(counts) = count(case when counts then bytes_at_most end)
+                then sum(case when counts then bytes_at_most end) end as at_most,
+           max(case when counts then certain_prefix_bytes end) as prefix,
            min(case class when 'hostile' then 1 when 'unknown' then 2 else 3 end) as class_rank
-    from download
-    where grade is not null
+    from attempt
     group by file_id
 ),
 who as (

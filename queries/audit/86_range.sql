@@ -3,8 +3,8 @@
 --   files    at_least proven; probably likely and better; at_most everything but no_indication and excluded, in which
 --            not_excluded and not_assessable are counted apart too. Files belong to one organisation (or to none that is
 --            known), so the rows of the organisations add up to the total.
---   bytes    at_least the bytes that certainly left of proven files; probably those of likely and better, the size where no
---            source counts bytes; at_most the sizes of all files not cleared (or the bytes sent, where these are more):
+--   bytes    at_least the bytes that certainly left of proven files, by the proven downloads alone; probably those of likely and
+--            better, the size where no source counts bytes; at_most the sizes of all files not cleared (or the bytes sent, where these are more):
 --            whoever fetched a part may have fetched the rest where it does not show. Never more than the file has counts
 --            as sent of it. A file without a known size adds what was counted, else 0, and is counted in
 --            files_without_size: the upper end is then open.
@@ -13,7 +13,7 @@
 --   bounded_by  "at most k of n": a web shell hands out one file a call, so its answered calls bound how many of the n files
 --            within its reach can have left that way (table shell_bound). A bound holds for its session alone; it is printed
 --            beside the range and is neither added over sessions or organisations nor subtracted from at_most.
--- Inputs: finding, session, shell_bound (may be empty).
+-- Inputs: finding, download, session, shell_bound (may be empty).
 -- Columns: scope total | organisation; org_id empty for the total and for files of no known organisation; bounded_by
 -- session_id:k/n, several divided by |.
 create table if not exists shell_bound (
@@ -36,18 +36,25 @@ create table range (
     files_without_size integer not null
 ) strict;
 insert into range
-with file as (
-    select org_id, grade, coalesce(min(bytes_sent, size_bytes), bytes_sent) as sent,
+with certain as (
+    select file_id, max(bytes_sent) as bytes from download where grade = 'proven' group by file_id
+),
+file as (
+    select org_id, grade, coalesce(min(c.bytes, size_bytes), c.bytes, 0) as certain,
+           coalesce(min(bytes_sent, size_bytes), bytes_sent) as sent,
            coalesce(max(bytes_sent, size_bytes), size_bytes, bytes_sent, 0) as whole,
            max(bytes_sent, size_bytes) is null and bytes_sent is null and size_bytes is null as without_size,
            grade not in ('no_indication', 'excluded') as open,
            grade in ('proven', 'very_likely', 'likely') as probable
     from finding
+    left join certain as c on c.file_id = finding.file_id
 ),
 scoped as (
-    select 'total' as scope, null as org_id, f.grade, f.sent, f.whole, f.without_size, f.open, f.probable from file as f
+    select 'total' as scope, null as org_id, f.grade, f.certain, f.sent, f.whole, f.without_size, f.open, f.probable
+    from file as f
     union all
-    select 'organisation', f.org_id, f.grade, f.sent, f.whole, f.without_size, f.open, f.probable from file as f
+    select 'organisation', f.org_id, f.grade, f.certain, f.sent, f.whole, f.without_size, f.open, f.probable
+    from file as f
 ),
 counted as (
     select scope, org_id, 'files' as unit, sum(grade = 'proven') as at_least, sum(probable) as probably, sum(open) as at_most,
@@ -57,7 +64,7 @@ counted as (
     group by scope, org_id
     union all
     select scope, org_id, 'bytes',
-           sum(case when grade = 'proven' then coalesce(sent, 0) else 0 end),
+           sum(case when grade = 'proven' then certain else 0 end),
            sum(case when probable then coalesce(sent, whole) else 0 end),
            sum(case when open then whole else 0 end),
            sum(case when grade = 'not_excluded' then whole else 0 end),
