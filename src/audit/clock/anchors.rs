@@ -8,7 +8,7 @@
 //!
 //! SFTP and FTP never reach the web log, but each of their sign-ons makes the server call itself (`machine.aspx`).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use rusqlite::{Connection, Row};
@@ -125,7 +125,6 @@ pub(super) fn load(db: &Connection) -> Result<Anchors, AuditError> {
             anchors.log.push(anchor);
         }
     }
-    let known: HashSet<u32> = anchors.rows.iter().map(|row| row.0).collect();
     let mut statement = db.prepare(WEB)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -133,7 +132,7 @@ pub(super) fn load(db: &Connection) -> Result<Anchors, AuditError> {
         let (at, id) = (row.get(4)?, row.get(5)?);
         for key in web_keys(row.get_ref(0)?.as_str().unwrap_or_default(), client, kind, file, any_hidden) {
             // What no row of the audit log could be is of no use here.
-            if let Some(number) = numbers.keys.get(&key).filter(|n| known.contains(n)) {
+            if let Some(number) = numbers.keys.get(&key) {
                 anchors.web.push(Request { key: *number, at, id });
             }
         }
@@ -194,30 +193,24 @@ fn log_keys(
     keys.map(|key| key.map_or(NO_KEY, |key| numbers.key(key)))
 }
 
-fn web_keys(kind: &str, client: i64, who: Client, file: u32, any_hidden: bool) -> Vec<Key> {
-    match (kind, who) {
+fn web_keys(kind: &str, client: i64, who: Client, file: u32, any_hidden: bool) -> impl Iterator<Item = Key> {
+    let keys: [Option<Key>; 2] = match (kind, who) {
         ("file_download", Client::Known) if file > 0 => {
-            let mut keys = vec![(What::Download, client, file)];
-            if any_hidden {
-                keys.push((What::DownloadByAnyone, 0, file));
-            }
-            keys
+            [Some((What::Download, client, file)), any_hidden.then_some((What::DownloadByAnyone, 0, file))]
         }
-        ("file_download", Client::Known) => vec![(What::NamelessDownload, client, 0)],
+        ("file_download", Client::Known) => [Some((What::NamelessDownload, client, 0)), None],
         ("file_download", Client::Hidden) if file > 0 => {
-            vec![(What::DownloadOfHidden, 0, file), (What::DownloadByAnyone, 0, file)]
-        }
-        ("file_upload" | "upload_start" | "resumable_upload", Client::Known) if file == 0 => {
-            vec![(What::Upload, client, 0)]
+            [Some((What::DownloadOfHidden, 0, file)), Some((What::DownloadByAnyone, 0, file))]
         }
         ("file_upload" | "upload_start" | "resumable_upload", Client::Known) => {
-            vec![(What::Upload, client, file), (What::Upload, client, 0)]
+            [Some((What::Upload, client, 0)), (file > 0).then_some((What::Upload, client, file))]
         }
-        ("token" | "sign_on_form", Client::Known) => vec![(What::SignOn, client, 0)],
-        ("guest_post", Client::Known) => vec![(What::Message, client, 0)],
-        ("loopback_machine", _) => vec![(What::ServiceSignOn, 0, 0)],
-        _ => Vec::new(),
-    }
+        ("token" | "sign_on_form", Client::Known) => [Some((What::SignOn, client, 0)), None],
+        ("guest_post", Client::Known) => [Some((What::Message, client, 0)), None],
+        ("loopback_machine", _) => [Some((What::ServiceSignOn, 0, 0)), None],
+        _ => [None, None],
+    };
+    keys.into_iter().flatten()
 }
 
 impl Anchor {

@@ -67,11 +67,12 @@ pub(super) fn from_votes(
         let after = segments.get(number + 1).map_or(anchors.log.len(), |s| s.first);
         let votes: Vec<(i64, i64)> = segment.shifts.iter().map(|s| (anchors.log[s.0].at_local, s.1)).collect();
         let rough = Fit::of(&votes).unwrap_or(Fit::constant(middle(segment)));
-        let first = pair(requests, anchors, before..after, &rough)?;
+        let pairs = pair(requests, anchors, before..after, &rough)?;
+        // The votes are a selection; all pairs of the stretch tell its offset better.
         let inner: Vec<Pair> =
-            first.iter().filter(|p| (segment.first..=segment.last).contains(&p.row)).copied().collect();
+            pairs.iter().filter(|p| (segment.first..=segment.last).contains(&p.row)).copied().collect();
         let fit = Fit::of(&points(anchors, &inner)).unwrap_or(rough);
-        paired.push(pair(requests, anchors, before..after, &fit)?);
+        paired.push(pairs);
         fits.push(fit);
     }
     for number in 1..segments.len() {
