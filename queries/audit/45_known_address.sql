@@ -17,6 +17,7 @@
 -- organisation_address: clients in networks that case.toml binds to an organisation (by number, name or short name).
 -- Inputs: mark, session_span, log_session, log_event, stored_file, account, account_person, client, client_account,
 -- client_organisation, shared_address, case_window.
+-- A row whose time may be read in two ways counts with the later one: it must have been before under both.
 -- Columns: basis configured | history | first_seen.
 drop table if exists doubtful_address;
 create table doubtful_address (
@@ -68,8 +69,9 @@ with tainted as (
     where m.effect = 'hostile'
 ),
 used as (
-    select e.account_id, c.client_no, min(e.at_utc) as first_at
+    select e.account_id, c.client_no, min(coalesce(u.later_utc, e.at_utc)) as first_at
     from log_event as e
+    left join log_uncertain as u on u.event_no = e.event_no
     join log_session as s on s.event_no = e.event_no
     join session_span as c on c.session_no = s.session_no
     join client as k on k.client_no = c.client_no and k.kind = 'client'

@@ -3,7 +3,7 @@
 -- all organisations; through a planted session or account alone, what that account may read. Which folders an account may
 -- read is not in the evidence, so its whole organisation counts; a system administrator (permission 40, organisation 0)
 -- reads all. For an unknown session: the organisations of its accounts, of the files it fetched, and of the rows under a name
--- that no account has any more.
+-- that no account has any more. Where the time of one of its rows may be read in two ways, access reaches to the later one.
 -- Columns: scope all | organisation; org_id empty for all.
 drop table if exists session_access;
 create table session_access (
@@ -14,9 +14,15 @@ create table session_access (
     org_id integer
 ) strict;
 insert into session_access
-with bound as (
+with later as (
+    select x.session_no, max(u.later_utc) as at_utc
+    from log_uncertain as u
+    join log_session as x on x.event_no = u.event_no
+    group by x.session_no
+),
+bound as (
     select s.session_no, s.class, coalesce(f.first_ok_utc, s.first_utc) as from_utc,
-           coalesce(f.last_ok_utc, s.last_utc) as to_utc,
+           max(coalesce(f.last_ok_utc, s.last_utc), coalesce(r.at_utc, f.last_ok_utc, s.last_utc)) as to_utc,
            exists (select 1 from mark as m
                    where m.session_no = s.session_no and m.effect = 'hostile'
                      and m.rule_id in ('webshell-answered', 'chain-succeeded', 'injection-residue')) as everything,
@@ -24,6 +30,7 @@ with bound as (
                    where x.session_no = s.session_no and (a.permission >= 40 or a.org_id = 0)) as system_account
     from session as s
     join session_facts as f on f.session_no = s.session_no
+    left join later as r on r.session_no = s.session_no
     where s.class in ('hostile', 'unknown')
       and (f.data_answered > 0 or f.attack_answered > 0 or f.account_rows > 0 or f.guest_rows > 0 or f.stranger_rows > 0
            or f.signed_on > 0)

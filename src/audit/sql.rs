@@ -87,6 +87,7 @@ pub fn rule_queries() -> &'static [Query] {
         "rules/83_shared_address.sql",
         "rules/84_forwarded_not_believed.sql",
         "rules/85_upload_agent.sql",
+        "rules/86_stated_zone_contradicted.sql",
     ]
 }
 

@@ -6,7 +6,8 @@
 //!   time may be wrong);
 //! - `clock_stretch`: `from_local`, `to_local` (half open, empty for open ends), `offset_s` at `reference_local`,
 //!   `drift_s_per_day`, `quarter_s`, `pairs`, `residual_s`, `residual_p95_s`, `first_pair_local`, `last_pair_local`,
-//!   `boundary` (how its beginning is known: `open`, `zone`, `order`, `pairs`), `stated_offset_s` (what the zone says there);
+//!   `boundary` (how its beginning is known: `open`, `zone`, `order`, `pairs`), `stated_offset_s` (what the zone says
+//!   there), `example_event_no` (a row with a pair, one that contradicts the zone where there is one);
 //! - `clock_ambiguous`: local times that may be read in two ways: `from_local`, `to_local` (both included),
 //!   `offset_before_s`, `offset_after_s`, `kind` (`twice` the clock went back; `between` it went forward at a moment not
 //!   known), `boundary`, `rows`, `open_rows` (those whose reading the order of the ids does not decide);
@@ -19,6 +20,7 @@ use super::Finding;
 use super::anchors::Anchors;
 use super::boundary::Reading;
 use super::fit::quarter;
+use super::pairing::Pair;
 use super::stretches::{Edge, Stretch};
 use crate::audit::error::AuditError;
 use crate::case::settings::SOURCE_AUDIT_LOG;
@@ -34,7 +36,7 @@ const TABLES: &str = "
                                 reference_local integer not null, drift_s_per_day real not null,
                                 quarter_s integer not null, pairs integer not null, residual_s integer,
                                 residual_p95_s integer, first_pair_local integer, last_pair_local integer,
-                                boundary text not null, stated_offset_s integer) strict;
+                                boundary text not null, stated_offset_s integer, example_event_no integer) strict;
     drop table if exists clock_ambiguous;
     create table clock_ambiguous (from_local integer not null, to_local integer not null,
                                   offset_before_s integer not null, offset_after_s integer not null,
@@ -52,11 +54,13 @@ pub(super) fn store(
     db.execute_batch(TABLES)?;
     let calendar = &finding.calendar;
     let mut insert =
-        db.prepare("insert into clock_stretch values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")?;
+        db.prepare("insert into clock_stretch values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")?;
     let border = |edge: &Edge| edge.change.border(&edge.boundary);
     for (number, stretch) in calendar.stretches.iter().enumerate() {
         let before = number.checked_sub(1).and_then(|n| calendar.edges.get(n));
-        let local = |place: Option<&super::pairing::Pair>| place.map(|p| anchors.log[p.row].at_local);
+        let local = |place: Option<&Pair>| place.map(|p| anchors.log[p.row].at_local);
+        let event = |p: &Pair| anchors.log[p.row].event_no;
+        let stated = stated_offset(finding, anchors, stretch);
         insert.execute(params![
             before.and_then(border),
             calendar.edges.get(number).and_then(border),
@@ -70,7 +74,8 @@ pub(super) fn store(
             local(stretch.pairs.first()),
             local(stretch.pairs.last()),
             before.map_or("open", |edge| edge.boundary.basis),
-            stated_offset(finding, anchors, stretch),
+            stated.map(|s| s.0),
+            stated.map_or_else(|| stretch.pairs.first().map(event), |s| Some(s.1)),
         ])?;
     }
     for edge in &calendar.edges {
@@ -103,12 +108,17 @@ fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// What the stated zone says in the middle of a stretch.
-fn stated_offset(finding: &Finding, anchors: &Anchors, stretch: &Stretch) -> Option<i64> {
-    let pair = stretch.pairs.get(stretch.pairs.len() / 2)?;
-    let at = anchors.log[pair.row].at_local - pair.shift;
-    let place = finding.stated.partition_point(|p| p.from_utc.is_none_or(|from| from <= at));
-    finding.stated.get(place.checked_sub(1)?).map(|p| p.offset_s)
+/// What the stated zone says of a stretch and the row by which that is: the first that contradicts, else the one in the
+/// middle.
+fn stated_offset(finding: &Finding, anchors: &Anchors, stretch: &Stretch) -> Option<(i64, i64)> {
+    let said = |pair: &Pair| {
+        let anchor = anchors.log.get(pair.row)?;
+        let at = anchor.at_local - pair.shift;
+        let place = finding.stated.partition_point(|p| p.from_utc.is_none_or(|from| from <= at));
+        Some((finding.stated.get(place.checked_sub(1)?)?.offset_s, anchor.event_no))
+    };
+    let against = stretch.pairs.iter().filter_map(said).find(|s| s.0 != stretch.quarter_s());
+    against.or_else(|| stretch.pairs.get(stretch.pairs.len() / 2).and_then(said))
 }
 
 fn store_edge(db: &Connection, edge: &Edge) -> Result<(), AuditError> {

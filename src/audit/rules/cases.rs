@@ -120,6 +120,8 @@ const BUILT_IN: &[(&str, &str)] = cases![
     "serialised-upload-state.quiet",
     "shared-address.fires",
     "shared-address.quiet",
+    "stated-zone-contradicted.fires",
+    "stated-zone-contradicted.quiet",
     "system-permission.fires",
     "system-permission.quiet",
     "unknown-organisation.fires",
