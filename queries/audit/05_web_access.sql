@@ -1,5 +1,6 @@
 -- Purpose: web requests that matter: data, sign-ons, steps of the attack, internal calls. Public pages stay in web_line.
--- Inputs: web_line; route (audit::route, regular expressions); web_client (audit::client, addresses).
+-- A line that stands in two copies of a log is one request.
+-- Inputs: web_line; web_copy (audit::copies); route (audit::route, regular expressions); web_client (audit::client, addresses).
 -- A request without a client address belongs to the client without address: it happened all the same.
 -- Columns: answered 1 when the server answered as the caller wanted: 2xx, or 500 for the last step of the upload chain
 -- (the exploit's object is unpacked before the error).
@@ -30,6 +31,7 @@ from web_line as l
 join route as r on r.path = l.path and r.query = coalesce(l.query, 0) and r.method = coalesce(l.method, 0)
 join web_client as c on c.client = coalesce(l.client, 0) and c.forwarded = coalesce(l.forwarded, 0)
 left join web_text as m on m.text_id = l.method
+where l.web_id not in (select c.web_id from web_copy as c)
 order by l.web_id;
 drop index if exists web_access_file;
 create index web_access_file on web_access (file_id) where file_id is not null;

@@ -57,7 +57,8 @@ select * from (
     select f.file_id, 'deletion', e.evidence_id, e.offset, e.at_utc, 'log id ' || coalesce(e.log_id, '-')
     from finding as f join file as x on x.file_id = f.file_id join log_event as e on e.event_no = x.deletion_event
     union all
-    select f.file_id, 'gap', g.evidence_id, g.offset, g.from_utc, g.source || ' ' || g.rule || ': ' || g.detail
+    select f.file_id, 'gap', coalesce(g.before_evidence_id, g.evidence_id),
+           case when g.before_evidence_id is null then g.offset else g.before_offset end, g.from_utc, g.source || ' ' || g.rule || ': ' || g.detail
     from finding as f join gap as g on g.gap_no = f.gap_no
 )
 order by file_id, case role when 'log_row' then 1 when 'web_request' then 2 when 'access' then 3 when 'gap' then 4

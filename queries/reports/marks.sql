@@ -1,6 +1,6 @@
 -- marks: what the rules found, in order of time, each with the row that triggers it.
 --
--- Reads mark, rule, session, evidence, case_window, web_request, log_event, planted_object, account, gap. An effect of
+-- Reads mark, rule, session, evidence, case_window, web_request, log_event, planted_object, account, gap, log_gone, log_conflict. An effect of
 -- hostile is a success of the attack, attempt is a step that the server refused, note is worth knowing. From status on,
 -- the columns repeat what the marked row says, so that a report can say it in its own language.
 --
@@ -24,19 +24,13 @@
 --   address         text  of the session, or of the planted object
 --   org_id          int   organisation of that row, or of the planted object
 --   timeout         int   minutes that a planted session stays valid
---   name            text  name of the planted object
---   first_id        int   first missing id of the audit log
---   last_id         int   last missing id of the audit log
+--   name            text  name of the planted object; column in which copies of the audit log differ
+--   first_id        int   first id of the audit log that is missing, gone or differs
+--   last_id         int   last such id
 --   outside_window  flag  1: before or after a configured window
 --   evidence_id     int
 --   path            text
 --   offset          int
-with after_gap as materialized (
-    select e.evidence_id, e.offset, max(e.log_id) as log_id
-    from log_event as e
-    where (e.evidence_id, e.offset) in (select g.evidence_id, g.offset from gap as g where g.rule = 'missing_ids')
-    group by e.evidence_id, e.offset
-)
 select m.mark_id, strftime('%Y-%m-%dT%H:%M:%SZ', m.at_utc, 'unixepoch') as at, m.exact, m.rule_id, r.title_de, r.title_en, r.technique,
        m.effect, s.session_id, m.subject_kind, m.subject, m.detail,
        case when m.subject_kind = 'request' then (
@@ -47,7 +41,20 @@ select m.mark_id, strftime('%Y-%m-%dT%H:%M:%SZ', m.at_utc, 'unixepoch') as at, m
            select q.status from web_line as q where q.web_id = cast(m.subject as integer)) end as status,
        e.action, coalesce(e.login, e.account_id, o.account, a.login) as account,
        coalesce(o.address, case when m.subject_kind = 'session' then s.address end) as address,
-       coalesce(e.org_id, o.org_id) as org_id, o.timeout, o.name, n.log_id - g.missing_ids as first_id, n.log_id - 1 as last_id,
+       coalesce(e.org_id, o.org_id) as org_id, o.timeout,
+       case m.rule_id when 'log-copies-differ' then substr(m.detail, 1, instr(m.detail, ' ') - 1) else o.name end as name,
+       case m.rule_id
+           when 'log-row-gone' then (select min(x.first_id) from log_gone as x where x.event_no = cast(m.subject as integer))
+           when 'log-copies-differ' then (
+               select min(c.log_id) from log_conflict as c
+               where c.evidence_b = m.evidence_id and c.column_name = substr(m.detail, 1, instr(m.detail, ' ') - 1))
+           else g.first_id end as first_id,
+       case m.rule_id
+           when 'log-row-gone' then (select max(x.last_id) from log_gone as x where x.event_no = cast(m.subject as integer))
+           when 'log-copies-differ' then (
+               select max(c.log_id) from log_conflict as c
+               where c.evidence_b = m.evidence_id and c.column_name = substr(m.detail, 1, instr(m.detail, ' ') - 1))
+           else g.last_id end as last_id,
        coalesce((select m.at_utc < w.from_utc or m.at_utc > w.to_utc from case_window as w where w.basis = 'configured'), 0)
            as outside_window,
        m.evidence_id, v.path, m.offset
@@ -60,5 +67,4 @@ left join planted_object as o on m.subject_kind = 'object' and o.object_no = cas
 left join account as a on m.subject_kind = 'account' and a.account_id = m.subject
 left join gap as g on m.rule_id = 'missing-log-ids' and g.rule = 'missing_ids' and g.evidence_id = m.evidence_id
                       and g.offset = m.offset
-left join after_gap as n on n.evidence_id = g.evidence_id and n.offset = g.offset
 order by m.at_utc is null, m.at_utc, m.evidence_id, m.offset, m.mark_id;

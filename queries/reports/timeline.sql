@@ -43,11 +43,11 @@ with event(at_utc, place, kind, what, effect, source, session_no, address, accou
     from session as s
     where s.class in ('hostile', 'unknown', 'unverified') and s.access_to_utc is not null
     union all
-    select g.from_utc, 2, 'gap_from', g.rule, null, g.source, null, null, null, null, g.detail, g.evidence_id, g.offset
+    select g.from_utc, 2, 'gap_from', g.rule, null, g.source, null, null, null, null, g.detail, g.before_evidence_id, g.before_offset
     from gap as g
     where g.source in (select c.source from coverage as c where c.required = 1)
     union all
-    select g.to_utc, 7, 'gap_to', g.rule, null, g.source, null, null, null, null, g.detail, null, null
+    select g.to_utc, 7, 'gap_to', g.rule, null, g.source, null, null, null, null, g.detail, g.evidence_id, g.offset
     from gap as g
     where g.source in (select c.source from coverage as c where c.required = 1)
 )

@@ -5,6 +5,7 @@
 
 mod client;
 mod clock;
+mod copies;
 mod error;
 mod frames;
 mod reference;

@@ -23,6 +23,7 @@ pub fn model_queries() -> &'static [Query] {
         "model/moveit/30_folder.sql",
         "model/moveit/40_stored_file.sql",
         "model/moveit/50_log_event.sql",
+        "model/moveit/55_log_merge.sql",
         "model/moveit/60_planted_object.sql",
     ]
 }
@@ -34,6 +35,7 @@ pub fn audit_queries() -> &'static [Query] {
         "audit/10_utc.sql",
         "audit/15_file.sql",
         "audit/16_front.sql",
+        "audit/16_inventory_seen.sql",
         "audit/17_shared_address.sql",
         "audit/19_hidden_client.sql",
         "audit/20_session_facts.sql",
@@ -50,6 +52,7 @@ pub fn audit_queries() -> &'static [Query] {
         "audit/60_presence.sql",
         "audit/65_download.sql",
         "audit/70_coverage.sql",
+        "audit/72_dump_age.sql",
         "audit/75_possible.sql",
         "audit/80_finding.sql",
         "audit/85_finding_evidence.sql",
@@ -80,6 +83,8 @@ pub fn rule_queries() -> &'static [Query] {
         "rules/70_missing_log_ids.sql",
         "rules/71_log_time_backwards.sql",
         "rules/72_file_not_in_inventory.sql",
+        "rules/73_log_copies_differ.sql",
+        "rules/74_log_row_gone.sql",
         "rules/75_log_hash.sql",
         "rules/80_host_permit_all.sql",
         "rules/81_external_token.sql",

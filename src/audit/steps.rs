@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::error::AuditError;
 use super::sql::{self, Query};
-use super::{client, clock, frames, reference, route, rules};
+use super::{client, clock, copies, frames, reference, route, rules};
 use crate::platforms::Platform;
 
 /// How long a step took; for the closing summary and the run record only.
@@ -29,6 +29,7 @@ enum Action {
     Reference,
     Queries(fn(&Query) -> bool, fn() -> &'static [Query]),
     OwnRules,
+    Copies,
     Clients,
     Routes,
     Clock,
@@ -55,6 +56,7 @@ fn between(query: &Query, from: &str, to: &str) -> bool {
 const STEPS: [Step; 16] = [
     Step { name: "reference", action: Action::Reference },
     Step { name: "model", action: Action::Queries(all, sql::model_queries) },
+    Step { name: "copies", action: Action::Copies },
     Step { name: "clients", action: Action::Clients },
     Step { name: "routes", action: Action::Routes },
     Step { name: "web_access", action: Action::Queries(|q| between(q, "05", "06"), sql::audit_queries) },
@@ -108,6 +110,7 @@ fn run(db: &Connection, platform: Platform, action: &Action) -> Result<(), Audit
             Ok(())
         }
         Action::OwnRules => rules::run_own(db),
+        Action::Copies => copies::derive(db),
         Action::Clients => client::derive(db),
         Action::Routes => route::derive(db, platform),
         Action::Clock => {

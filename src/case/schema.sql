@@ -10,7 +10,7 @@ create table evidence (
     path text not null,                       -- relative to the folder given; members as container.zip!inner/name.log
     sha256 text,                              -- of the bytes as unpacked; empty only when unreadable
     size_bytes integer,
-    format text,                              -- iis_w3c, mysqldump, gzip, zip; empty when no reader took it
+    format text,                              -- iis_w3c, mysqldump, audit_csv, gzip, zip; empty when no reader took it
     status text not null,                     -- imported, container, duplicate, refused, unreadable
     reason text,                              -- English id why it was not imported (no_reader, empty_file, no_fields, ...)
     detail text,                              -- expected and found, plain English
@@ -82,7 +82,9 @@ create table vendor_table (                   -- which dump filled which table
     table_name text not null,                 -- as stored: moveit_log
     vendor_name text not null,                -- as dumped: log
     columns text not null,                    -- JSON list of [name, declared type]
-    records integer not null
+    records integer not null,
+    offset integer not null,                  -- of the statement (or header row) that declares it
+    next_id integer                           -- table option AUTO_INCREMENT: the number the next row would get
 ) strict;
 -- Each vendor table moveit_<name> has the dump's own columns (ANY: values stay as dumped, so cast before comparing) and, first,
 -- _evidence_id, _offset.

@@ -42,6 +42,9 @@ struct Current<'c> {
     table: String,
     vendor: String,
     columns: String,
+    /// Of the statement that declared it.
+    offset: u64,
+    next_id: Option<i64>,
     /// Stored column per value; those beyond the limit have none.
     placed: usize,
     rest: Vec<String>,
@@ -107,6 +110,8 @@ impl<'c> VendorTables<'c> {
             table,
             vendor: def.name.clone(),
             columns: serde_json::Value::Array(columns).to_string(),
+            offset: def.offset,
+            next_id: def.next_id,
             placed: direct.len(),
             rest: if overflow { names } else { Vec::new() },
             insert: self.connection.prepare(&sql)?,
@@ -149,9 +154,18 @@ impl<'c> VendorTables<'c> {
     fn note(&self, current: &Current<'_>) -> Result<(), CaseError> {
         self.connection
             .prepare_cached(
-                "insert into vendor_table (evidence_id, table_name, vendor_name, columns, records) values (?, ?, ?, ?, ?)",
+                "insert into vendor_table (evidence_id, table_name, vendor_name, columns, records, offset, next_id) \
+                 values (?, ?, ?, ?, ?, ?, ?)",
             )?
-            .execute((current.evidence, &current.table, &current.vendor, &current.columns, whole(current.records)))?;
+            .execute((
+                current.evidence,
+                &current.table,
+                &current.vendor,
+                &current.columns,
+                whole(current.records),
+                whole(current.offset),
+                current.next_id,
+            ))?;
         Ok(())
     }
 

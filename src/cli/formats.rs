@@ -13,7 +13,7 @@ pub(super) struct FormatsArgs {
 }
 
 /// Identified by content, never by name.
-const FORMATS: [[&str; 4]; 5] = [
+const FORMATS: [[&str; 4]; 6] = [
     [
         "iis_w3c",
         "log",
@@ -21,6 +21,7 @@ const FORMATS: [[&str; 4]; 5] = [
         "W3C extended log of IIS: any fields in any order; header-less ones need [[logs.fields]]",
     ],
     ["mysqldump", "dump", "read", "mysqldump and mariadb-dump, plain SQL, any character set option; cut-off dumps too"],
+    ["audit_csv", "log", "read", "audit log exported or archived as CSV, semicolons or tabs, with a header row"],
     ["gzip", "container", "read", "gzip, read in place"],
     ["zip", "container", "read", "zip, members read in place"],
     ["httperr", "log", "refused", "HTTP.sys error log: listed as evidence with its hash, not read in this version"],

@@ -7,6 +7,7 @@
 //! - one bad record is set aside with its offset and reason, it is not the end of the file;
 //! - every record read is counted once: stored, set aside, or header ([`Tally`]).
 
+pub mod csvlog;
 pub mod mysqldump;
 pub mod w3c;
 

@@ -2,7 +2,8 @@
 
 use memchr::memmem;
 
-use crate::formats::{mysqldump, w3c};
+use crate::formats::csvlog::Heading;
+use crate::formats::{csvlog, mysqldump, w3c};
 
 /// As much of a file is looked at.
 pub(super) const HEAD: usize = 64 * 1024;
@@ -14,12 +15,14 @@ pub(super) enum Kind {
     Zip,
     W3c,
     Mysqldump,
+    /// An exported audit log in columns.
+    Csvlog,
     /// Nobody: the id of the reason, what it looks like and what would help.
     NoReader(&'static str, &'static str),
 }
 
-/// Identifies a file by its first [`HEAD`] bytes.
-pub(super) fn identify(head: &[u8], has_declared_fields: bool) -> Kind {
+/// Identifies a file by its first [`HEAD`] bytes. `headings` are those of an audit log in columns.
+pub(super) fn identify(head: &[u8], has_declared_fields: bool, headings: &[Heading]) -> Kind {
     if head.starts_with(b"\x1f\x8b") {
         return Kind::Gzip;
     }
@@ -35,6 +38,9 @@ pub(super) fn identify(head: &[u8], has_declared_fields: bool) -> Kind {
     }
     if mysqldump::recognises(head) {
         return Kind::Mysqldump;
+    }
+    if csvlog::recognises(head, headings) {
+        return Kind::Csvlog;
     }
     let reason = w3c::refusal(head).unwrap_or("no_reader");
     Kind::NoReader(reason, looks_like(reason, head))
@@ -75,6 +81,8 @@ const SIGNATURES: &[(&[u8], &str)] = &[
 const NO_FIELDS: &str = "lines of a web log without a #Fields line; copy that line from another log of the same server \
                          into case.toml, under [[logs.fields]]: files = \"FILE NAME\", fields = \"date time s-ip …\"";
 
+const AUDIT_XML: &str = "an audit log exported as XML; there is no reader for it: export it as CSV and hand that in";
+
 fn office_document(head: &[u8]) -> Option<&'static str> {
     let length = usize::from(u16::from_le_bytes([*head.get(26)?, *head.get(27)?]));
     match head.get(30..30 + length)? {
@@ -113,7 +121,7 @@ fn looks_like(reason: &str, head: &[u8]) -> &'static str {
     if trimmed.starts_with(b"<!DOCTYPE html") || trimmed.starts_with(b"<html") {
         "a web page (HTML)"
     } else if trimmed.starts_with(b"<") {
-        "XML"
+        if has("LogTime") && has("Action") { AUDIT_XML } else { "XML" }
     } else if trimmed.starts_with(b"{") || trimmed.starts_with(b"[{") {
         "JSON"
     } else if has("-- PostgreSQL database dump") || has("PRAGMA foreign_keys=OFF") {
@@ -144,18 +152,19 @@ mod tests {
 
     #[test]
     fn kinds_by_content() {
-        assert_eq!(identify(b"\x1f\x8b\x08", false), Kind::Gzip);
-        assert_eq!(identify(b"PK\x03\x04abc", false), Kind::Zip);
+        assert_eq!(identify(b"\x1f\x8b\x08", false, &[]), Kind::Gzip);
+        assert_eq!(identify(b"PK\x03\x04abc", false, &[]), Kind::Zip);
         let mut office = b"PK\x03\x04".to_vec();
         office.extend([0; 22]);
         office.extend([19, 0, 0, 0]);
         office.extend(b"[Content_Types].xml");
-        assert!(matches!(identify(&office, false), Kind::NoReader(_, what) if what.contains("Office")));
-        assert_eq!(identify(b"2023-05-28 1 2 3", true), Kind::W3c);
+        assert!(matches!(identify(&office, false, &[]), Kind::NoReader(_, what) if what.contains("Office")));
+        assert_eq!(identify(b"2023-05-28 1 2 3", true, &[]), Kind::W3c);
         for (head, expected) in [
             (&b"ElfFile\0\0"[..], "evtx"),
             (b"\0\0\0\0", "zero bytes"),
             (b"\xef\xbb\xbf<?xml version", "XML"),
+            (b"<?xml version=\"1.0\"?><log><LogTime>x</LogTime><Action>y</Action></log>", "as CSV"),
             (b"{\"a\": 1}", "JSON"),
             (b"2023-05-28 00:00:01 10.0.0.1 GET / - 443 - 192.0.2.1 x - 200 0 0 1\r\n", "[[logs.fields]]"),
             (b"192.0.2.1 - - [28/May/2023:00:00:01 +0000] \"GET / HTTP/1.1\" 200 1\n", "combined"),
@@ -163,7 +172,10 @@ mod tests {
             (b"dear all\n", "text"),
             (b"\x01\x02\x03\x04", "binary"),
         ] {
-            assert!(matches!(identify(head, false), Kind::NoReader(_, what) if what.contains(expected)), "{expected}");
+            assert!(
+                matches!(identify(head, false, &[]), Kind::NoReader(_, what) if what.contains(expected)),
+                "{expected}"
+            );
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::case::EvidenceStatus;
 use crate::formats::mysqldump::DumpItem;
 use crate::formats::w3c::WebBatch;
 use crate::formats::{Note, Summary};
+use crate::platforms::Platform;
 
 /// Files that may wait for the writer, read or being read.
 const FILES_AHEAD: usize = 8;
@@ -61,10 +62,12 @@ pub(super) fn run(found: &[Found], options: &ImportOptions<'_>, store: &mut Stor
     let (hand_over, queues) = bounded(FILES_AHEAD);
     let next = Mutex::new(0_usize);
     let stop = AtomicBool::new(false);
+    let headings =
+        Platform::Moveit.log_headings().map_err(|_| ImportError::Internal("a compiled-in table is damaged"))?;
     thread::scope(|scope| {
         for _ in 0..workers.min(found.len()) {
             let hand_over = hand_over.clone();
-            let (next, stop) = (&next, &stop);
+            let (next, stop, headings) = (&next, &stop, &headings);
             scope.spawn(move || {
                 loop {
                     let mut position = next.lock().unwrap_or_else(PoisonError::into_inner);
@@ -75,7 +78,7 @@ pub(super) fn run(found: &[Found], options: &ImportOptions<'_>, store: &mut Stor
                         return;
                     }
                     drop(position);
-                    let worker = Worker::new(file, options, stop, sender.clone());
+                    let worker = Worker::new(file, options, stop, sender.clone(), headings);
                     // Crafted evidence that finds a defect in a reader must not take the other files down with it.
                     if catch_unwind(AssertUnwindSafe(|| worker.file())).is_err() {
                         let _ = sender.send(Event::Panicked);

@@ -16,7 +16,8 @@ use super::limits::Budget;
 use super::queue::{Event, Outcome};
 use super::walk::{Found, Kind};
 use crate::case::EvidenceStatus;
-use crate::formats::{FormatError, Note, Summary, mysqldump, w3c};
+use crate::formats::csvlog::Heading;
+use crate::formats::{FormatError, Note, Summary, csvlog, mysqldump, w3c};
 
 /// The writer does not listen any more.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +41,7 @@ pub(super) struct Worker<'a> {
     pub(super) stop: &'a AtomicBool,
     sender: Sender<Event>,
     pub(super) budget: Budget,
+    headings: &'a [Heading],
 }
 
 /// A stream to be examined.
@@ -60,9 +62,10 @@ impl<'a> Worker<'a> {
         options: &'a ImportOptions<'a>,
         stop: &'a AtomicBool,
         sender: Sender<Event>,
+        headings: &'a [Heading],
     ) -> Self {
         let size = if let Kind::File(size) = found.kind { size } else { 0 };
-        Self { found, options, stop, sender, budget: Budget::new(&options.limits, size) }
+        Self { found, options, stop, sender, budget: Budget::new(&options.limits, size), headings }
     }
 
     /// Does it. When the writer is gone there is nobody to tell.
@@ -122,7 +125,7 @@ impl<'a> Worker<'a> {
             let outcome = refusal(None, "empty_file", "expected records, found no byte".to_owned());
             return self.finish(outcome, input, stream.trouble);
         }
-        let kind = identify(&head, declared.is_some());
+        let kind = identify(&head, declared.is_some(), self.headings);
         let mut all = Cursor::new(head).chain(&mut input);
         match kind {
             identify::Kind::W3c => {
@@ -132,6 +135,10 @@ impl<'a> Worker<'a> {
             identify::Kind::Mysqldump => {
                 let read = mysqldump::read(&mut all, &mut |items| self.emit(Event::Dump(items)));
                 self.finish(outcome_of("mysqldump", "not_a_dump", read)?, input, stream.trouble)
+            }
+            identify::Kind::Csvlog => {
+                let read = csvlog::read(&mut all, self.headings, &mut |items| self.emit(Event::Dump(items)));
+                self.finish(outcome_of("audit_csv", "not_an_audit_log", read)?, input, stream.trouble)
             }
             identify::Kind::NoReader(reason, what) => {
                 let outcome = refusal(None, reason, format!("looks like {what}"));

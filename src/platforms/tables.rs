@@ -4,9 +4,12 @@ use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::formats::csvlog::Heading;
+
 const MOVEIT_SCHEMA: &str = include_str!("../../queries/reference/moveit_schema.csv");
 const MOVEIT_ACTIONS: &str = include_str!("../../queries/reference/moveit_actions.csv");
 const MOVEIT_ROUTES: &str = include_str!("../../queries/reference/moveit_routes.csv");
+const MOVEIT_LOG_COLUMNS: &str = include_str!("../../queries/reference/moveit_log_columns.csv");
 const INDICATORS: &str = include_str!("../../queries/reference/indicators.csv");
 
 /// A reference table that cannot be read.
@@ -84,6 +87,13 @@ pub struct Route {
 }
 
 #[derive(Deserialize)]
+struct HeadingRow {
+    heading: String,
+    column: String,
+    confidence: String,
+}
+
+#[derive(Deserialize)]
 struct RouteRow {
     kind: String,
     access: String,
@@ -135,6 +145,17 @@ impl Platform {
     /// When the compiled-in table is damaged.
     pub fn actions(self) -> Result<Vec<ActionPattern>, ReferenceError> {
         rows("moveit_actions", MOVEIT_ACTIONS)
+    }
+
+    /// Headings of columns in exports of the audit log.
+    ///
+    /// # Errors
+    /// When the compiled-in table is damaged.
+    pub fn log_headings(self) -> Result<Vec<Heading>, ReferenceError> {
+        let rows = rows::<HeadingRow>("moveit_log_columns", MOVEIT_LOG_COLUMNS)?;
+        let heading =
+            |row: HeadingRow| Heading { heading: row.heading, column: row.column, guess: row.confidence == "guess" };
+        Ok(rows.into_iter().map(heading).collect())
     }
 
     /// The web addresses, in the order in which they are tried.
@@ -193,6 +214,7 @@ mod tests {
         assert!(Platform::Moveit.expected_columns().unwrap().len() > 50);
         assert!(Platform::Moveit.actions().unwrap().len() > 10);
         assert!(indicators().unwrap().len() > 60);
+        assert!(Platform::Moveit.log_headings().unwrap().iter().filter(|h| !h.guess).count() >= 30);
     }
 
     #[test]

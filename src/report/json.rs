@@ -19,12 +19,15 @@ use crate::model::Language;
 const SCHEMA_VERSION: i64 = 1;
 
 /// Tables that follow the summary, in this order, each under the name of its query.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 19] = [
     "ranges",
     "settings",
     "clock",
     "coverage",
     "gaps",
+    "dump_age",
+    "log_conflicts",
+    "web_copies",
     "volume",
     "session_classes",
     "sessions",

@@ -43,6 +43,7 @@ queries![
     "coverage",
     "decisions",
     "downloads",
+    "dump_age",
     "evidence",
     "evidence_notes",
     "finding_evidence",
@@ -51,6 +52,7 @@ queries![
     "grades",
     "inventory",
     "leaked_files",
+    "log_conflicts",
     "marks",
     "not_examined",
     "ranges",
@@ -64,6 +66,7 @@ queries![
     "timeline",
     "vendor_missing",
     "volume",
+    "web_copies",
     "window",
 ];
 

@@ -14,6 +14,8 @@ mod cli;
 mod conclusions;
 mod conclusions_time;
 mod corpus;
+mod coverage;
+mod csvlog;
 mod dependencies;
 mod extent;
 mod generator;

@@ -144,7 +144,7 @@ fn requests(db: &Connection) -> Result<Vec<Request>, AuditError> {
          join web_client as w on w.client = coalesce(l.client, 0) and w.forwarded = coalesce(l.forwarded, 0)
          join shared_address as s on s.client_no = w.client_no
          left join web_access as a on a.web_id = l.web_id
-         where l.at_utc is not null
+         where l.at_utc is not null and l.web_id not in (select web_id from web_copy)
          order by l.web_id",
     )?;
     let kind = |code: i64| match code {

@@ -126,7 +126,7 @@ fn events(db: &Connection, parties: &Parties) -> Result<DataFrame, AuditError> {
     let (mut source, mut id, mut evidence) = (Vec::new(), Vec::new(), Vec::new());
     let mut statement = db.prepare(
         "select coalesce(client, 0), coalesce(forwarded, 0), at_utc, web_id, evidence_id from web_line
-         where at_utc is not null",
+         where at_utc is not null and web_id not in (select web_id from web_copy)",
     )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {

@@ -15,7 +15,11 @@ pub(in crate::audit) fn derive(db: &Connection) -> Result<(), AuditError> {
          create table volume (hour_utc integer primary key, requests integer not null, bytes_sent integer not null,
                               log_rows integer not null, log_bytes integer not null) strict;",
     )?;
-    let web = per_hour(db, "select at_utc, coalesce(bytes_sent, 0) from web_line where at_utc is not null")?;
+    let web = per_hour(
+        db,
+        "select at_utc, coalesce(bytes_sent, 0) from web_line
+         where at_utc is not null and web_id not in (select web_id from web_copy)",
+    )?;
     let log = per_hour(
         db,
         "select at_utc, case when kind = 'download' then coalesce(bytes, 0) else 0 end from log_event

@@ -15,6 +15,8 @@ pub(super) struct Created {
     pub(super) name: String,
     /// Columns with what the reader needs to know of each.
     pub(super) columns: Vec<(Column, Rule)>,
+    /// The table option `AUTO_INCREMENT`.
+    pub(super) next_id: Option<i64>,
 }
 
 /// The server allows 4096 columns; a statement with more is not one of its own.
@@ -133,6 +135,7 @@ impl Parser<'_> {
         if columns.is_empty() {
             return Ok(None);
         }
+        let next_id = self.next_id();
         let default = self.table_charset();
         for (_, rule) in &mut columns {
             rule.charset = rule.charset.or(default);
@@ -141,7 +144,7 @@ impl Parser<'_> {
                 rule.kind = ColumnKind::Binary;
             }
         }
-        Ok(Some(Created { database, name, columns }))
+        Ok(Some(Created { database, name, columns, next_id }))
     }
 
     /// One entry of the list: a column, or nothing for keys, constraints and periods.
@@ -241,6 +244,15 @@ impl Parser<'_> {
         let set = if collation { Charset::by_collation(&name)? } else { Charset::by_name(&name) };
         self.at += length + equals + 1;
         Some(set)
+    }
+
+    /// The number that the next row would get, among the options after the columns.
+    fn next_id(&self) -> Option<i64> {
+        let options = self.tokens.get(self.at..)?;
+        let words = || options.iter().map(|(token, ..)| token);
+        let at = words().take_while(|t| !t.is("partition")).position(|t| t.is("auto_increment"))?;
+        let number = words().skip(at + 1).find(|t| **t != Token::Sign(b'='))?;
+        if let Token::Word(number) = number { number.parse().ok() } else { None }
     }
 
     /// The default character set among the options after the columns.

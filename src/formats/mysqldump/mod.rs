@@ -88,6 +88,8 @@ pub struct TableDef {
     pub offset: u64,
     /// False when only INSERTs were seen (columns then named by the column list, or `column_1`, …).
     pub created: bool,
+    /// The number that the next row would get: the table option `AUTO_INCREMENT` (MySQL Reference Manual, "CREATE TABLE").
+    pub next_id: Option<i64>,
 }
 
 /// A row of an INSERT or REPLACE.

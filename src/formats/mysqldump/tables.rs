@@ -40,6 +40,7 @@ impl Tables {
     /// Takes up a `CREATE TABLE`. Also tells whether the same name was created in another database before.
     pub(super) fn create(&mut self, created: Created, database: &str, offset: u64) -> (Fresh, bool) {
         let database = created.database.unwrap_or_else(|| database.to_owned());
+        let next_id = created.next_id;
         let (columns, rules): (Vec<Column>, Vec<Rule>) = created.columns.into_iter().unzip();
         let elsewhere = self.named(&created.name).any(|k| k.def.created && k.database != database);
         let same =
@@ -52,7 +53,8 @@ impl Tables {
             self.all[index].rules = rules.into();
             return (None, elsewhere);
         }
-        let def = self.add(&created.name, database, columns, rules, offset, true);
+        let mut def = self.add(&created.name, database, columns, rules, offset, true);
+        def.next_id = next_id;
         (Some(def), elsewhere)
     }
 
@@ -151,7 +153,7 @@ impl Tables {
         created: bool,
     ) -> TableDef {
         let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
-        let def = TableDef { number, name: name.to_owned(), columns, offset, created };
+        let def = TableDef { number, name: name.to_owned(), columns, offset, created, next_id: None };
         self.by_name.entry(name.to_owned()).or_default().push(self.all.len());
         self.all.push(Known { def: def.clone(), database, rules: rules.into() });
         def

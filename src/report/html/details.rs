@@ -13,6 +13,9 @@ pub(super) fn mark(row: &Row<'_>, t: &Texts) -> String {
     let rule = row.text("rule_id");
     let own = match rule.as_str() {
         "missing-log-ids" => ids(row, t),
+        "log-copies-differ" | "log-row-gone" => {
+            named(t, &format!("mark_detail.{rule}"), row, &["name", "first_id", "last_id"])
+        }
         "file-not-in-inventory" | "serialised-upload-state" | "upload-agent" => {
             named(t, "mark_detail.file", row, &["subject"])
         }
@@ -47,6 +50,10 @@ pub(super) fn gap(row: &Row<'_>, t: &Texts) -> String {
         "silence" => span.map_or_else(String::new, |(from, to)| {
             t.fill("gap_detail.silence", &[("hours", t.decimal((to - from) as f64 / 3600.0))])
         }),
+        "rhythm" => {
+            let hours = span.map(|(from, to)| t.decimal((to - from) as f64 / 3600.0)).unwrap_or_default();
+            t.fill("gap_detail.rhythm", &[("hours", hours), ("weeks", int(row, "items", t))])
+        }
         "no_time" => t.count("line", row.int("items").unwrap_or(0)),
         rule @ ("missing_source" | "starts_late" | "ends_early" | "cut_off") => t.get(&format!("gap_detail.{rule}")),
         _ => row.text("detail"),
@@ -84,6 +91,10 @@ fn ids(row: &Row<'_>, t: &Texts) -> Option<String> {
     // Ids have no thousands separators: they are there to be looked up.
     let values = [("first", first.to_string()), ("last", last.to_string())];
     Some(t.fill(if first == last { "gap_detail.missing_id" } else { "gap_detail.missing_ids" }, &values))
+}
+
+fn int(row: &Row<'_>, column: &str, t: &Texts) -> String {
+    row.int(column).map(|n| t.int(n)).unwrap_or_default()
 }
 
 /// The days between the two neighbouring files; none when the files do not end at midnight UTC.

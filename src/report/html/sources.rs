@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::super::{ReportError, ReportSummary, Texts};
 use super::details;
 use super::grid::{Grid, Set};
-use super::parts::{int, limited, place, yes_no};
+use super::parts::{int, limited, yes_no};
 
 pub(super) fn coverage(summary: &ReportSummary, t: &Texts) -> Grid {
     let heads = vec![
@@ -45,7 +45,7 @@ pub(super) fn coverage(summary: &ReportSummary, t: &Texts) -> Grid {
 pub(super) fn gaps(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
     let heads = ["source", "span", "rule", "in_window", "missing_ids", "detail"];
     let mut heads: Vec<_> = heads.iter().map(|head| (t.get(&format!("coverage.{head}")), Set::Text)).collect();
-    heads.push((t.get("timeline.where"), Set::Mono));
+    heads.extend(["before", "after"].map(|head| (t.get(&format!("coverage.{head}")), Set::Mono)));
     limited(conn, "gaps", t, Grid::new(t.get("coverage.gaps_heading"), t.get("coverage.gaps_none"), heads), |row| {
         vec![
             t.id("source", &row.text("source")),
@@ -54,7 +54,8 @@ pub(super) fn gaps(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
             yes_no(t, row.flag("in_window")),
             int(t, row, "missing_ids"),
             details::gap(row, t),
-            place(row),
+            row.text("before"),
+            row.text("after"),
         ]
     })
 }

@@ -44,7 +44,7 @@ pub(crate) fn hostile() -> Connection {
          insert into clock values ('moveit_audit_log', 7200, 'paired', 412, 2, 'x'), ('iis', 0, 'configured', 0, 0, '');
          insert into coverage values ('moveit_audit_log', 1, {DAY} - 20 * 86400, {DAY} + 3 * 86400, 1000, 1, 96, 96),
              ('iis', 1, {DAY} - 3 * 86400, {DAY} + 2 * 86400, 1233, 5, 96, 72.5);
-         insert into gap values (1, 'iis', {DAY} + 86400, {DAY} + 2 * 86400, 'missing_rollover', null, 'u_ex230529.log', 2, 8900, 1);
+         insert into gap values (1, 'iis', {DAY} + 86400, {DAY} + 2 * 86400, 'missing_rollover', null, null, null, 1, 'u_ex230529.log', 2, 8900, null, null, 1);
          insert into rule values ('webshell-request', 'Anfrage an eine Web-Shell', 'Request to a web shell', 'x', 'T1505.003'),
              ('planted-account', 'Vom Angreifer angelegtes Konto', 'Account planted by the attacker', 'x', 'T1136');
          insert into session values
@@ -108,7 +108,7 @@ pub(crate) fn quiet(with_gap: bool) -> Connection {
     ))
     .unwrap();
     if with_gap {
-        conn.execute("insert into gap values (1, 'iis', ?1, ?1 + 3600, 'silence', null, null, null, null, 1)", [DAY])
+        conn.execute("insert into gap values (1, 'iis', ?1, ?1 + 3600, 'silence', null, null, null, null, '', null, null, null, null, 1)", [DAY])
             .unwrap();
     }
     file(&conn, "1", "bestand.zip", if with_gap { "not_excluded" } else { "no_indication" }, Some(10));

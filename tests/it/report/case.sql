@@ -30,7 +30,8 @@ create table coverage (
 ) strict;
 create table gap (
     gap_no integer primary key, source text not null, from_utc integer, to_utc integer, rule text not null,
-    missing_ids integer, detail text, evidence_id integer, offset integer, in_window integer not null
+    missing_ids integer, first_id integer, last_id integer, items integer, detail text, before_evidence_id integer,
+    before_offset integer, evidence_id integer, offset integer, in_window integer not null
 ) strict;
 create table finding (
     file_id text primary key, in_inventory integer not null, origin text not null, org_id integer, org_name text, folder_path text, file_name text, size_bytes integer, sha1 text,
@@ -52,3 +53,12 @@ create table log_event (event_no integer primary key, log_id integer, evidence_i
 create table planted_object (object_no integer primary key, kind text not null, name text, account text, org_id integer, address text,
     timeout integer) strict;
 create table account (account_id text primary key, login text) strict;
+create table dump_age (evidence_id integer primary key, dumped_utc integer, first_hostile_utc integer, last_hostile_utc integer,
+    after_first_s integer, after_last_s integer, has_inventory integer not null, has_log integer not null) strict;
+create table log_conflict (log_id integer not null, column_name text not null, evidence_a integer not null, offset_a integer not null,
+    value_a text, evidence_b integer not null, offset_b integer not null, value_b text) strict;
+create table web_copy_range (range_no integer primary key, evidence_id integer not null, from_offset integer not null,
+    to_offset integer not null, lines integer not null, first_utc integer not null, last_utc integer not null,
+    of_evidence_id integer not null, of_from_offset integer not null, of_to_offset integer not null) strict;
+create table log_gone (first_id integer not null, last_id integer not null, records integer not null, evidence_id integer not null,
+    offset integer not null, event_no integer not null, gone_evidence_id integer not null) strict;
