@@ -53,7 +53,7 @@ fn between(query: &Query, from: &str, to: &str) -> bool {
 }
 
 /// The whole way from vendor tables to findings.
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     Step { name: "reference", action: Action::Reference },
     Step { name: "model", action: Action::Queries(all, sql::model_queries) },
     Step { name: "copies", action: Action::Copies },
