@@ -19,7 +19,7 @@ use crate::model::Language;
 const SCHEMA_VERSION: i64 = 1;
 
 /// Tables that follow the summary, in this order, each under the name of its query.
-const TABLES: [&str; 19] = [
+const TABLES: &[&str] = &[
     "ranges",
     "settings",
     "clock",
@@ -34,6 +34,7 @@ const TABLES: [&str; 19] = [
     "decisions",
     "rules",
     "marks",
+    "chain_steps",
     "evidence",
     "not_examined",
     "evidence_notes",

@@ -39,6 +39,7 @@ macro_rules! queries {
 }
 
 queries![
+    "chain_steps",
     "clock",
     "coverage",
     "decisions",

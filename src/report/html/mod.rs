@@ -5,6 +5,7 @@
 //! that an attacker did get into the page would not run.
 
 mod annex;
+mod attack;
 mod chart;
 mod details;
 mod files;
@@ -66,12 +67,14 @@ struct Page<'a> {
     remarks: Vec<Remark>,
     ladder: Ladder,
     adds_to: String,
+    ranges: Grid,
     files: FileList,
     classes: Grid,
     sessions: SessionList,
     refused: Grid,
     refused_text: String,
     marks: Grid,
+    chain: Grid,
     capabilities: Grid,
     lanes: Option<Lanes>,
     coverage: Grid,
@@ -126,12 +129,14 @@ pub(super) fn write(
                 ("logs", t.int(count("files_only_in_logs"))),
             ],
         ),
+        ranges: result::ranges(conn, &t)?,
         files: files::load(conn, &names)?,
         classes: parts::classes(conn, &t)?,
         sessions: sessions::load(conn, &names)?,
         refused: sessions::refused(conn, &names)?,
         refused_text: t.int(count("sessions_refused")),
         marks: parts::marks(conn, &names, |_| true, "timeline.empty")?,
+        chain: attack::chain(conn, &t)?,
         capabilities: parts::marks(
             conn,
             &names,

@@ -1,6 +1,9 @@
 //! Head of the page and the cards of the result.
 
-use super::super::{ReportSummary, Texts, sentences};
+use rusqlite::Connection;
+
+use super::super::{ReportError, ReportSummary, Texts, sentences, table};
+use super::grid::{Grid, Set};
 
 pub(super) struct Heading {
     /// What this document is, when the title is the case's own.
@@ -66,4 +69,47 @@ pub(super) fn cards(summary: &ReportSummary, t: &Texts) -> [Card; 3] {
         card("probably", "result.probably_label", files.probably, bytes.probably, None, probably),
         card("at_most", "result.at_most_label", files.at_most, bytes.at_most, apart, most),
     ]
+}
+
+/// The range for each organisation, files and bytes; empty where there is only one.
+pub(super) fn ranges(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
+    let heads = [
+        ("files.organisation", Set::Text),
+        ("ranges.unit", Set::Text),
+        ("result.at_least_label", Set::Number),
+        ("result.probably_label", Set::Number),
+        ("result.at_most_label", Set::Number),
+        ("ranges.not_excluded", Set::Number),
+        ("ranges.not_assessable", Set::Number),
+    ];
+    let heads = heads.iter().map(|(key, set)| (t.get(key), *set)).collect();
+    let mut grid = Grid::new(t.get("ranges.heading"), t.get("page.none"), heads);
+    let mut organisations = 0;
+    table::for_each(conn, "ranges", |row| {
+        let unit = row.text("unit");
+        if !matches!(unit.as_str(), "files" | "bytes") {
+            return Ok(());
+        }
+        let total = row.text("scope") == "total";
+        organisations += usize::from(!total && unit == "files");
+        let number = |column: &str| match (row.int(column), unit.as_str()) {
+            (Some(n), "bytes") => t.bytes(n),
+            (Some(n), _) => t.int(n),
+            (None, _) => t.get("page.unknown"),
+        };
+        let name = match (total, row.text("org_name"), row.int("org_id")) {
+            (true, _, _) => t.get("grades.total"),
+            (_, name, _) if !name.is_empty() => name,
+            (_, _, Some(id)) => id.to_string(),
+            (_, _, None) => t.get("ranges.no_organisation"),
+        };
+        let mut cells = vec![name, t.id("unit", &unit)];
+        cells.extend(["at_least", "probably", "at_most", "not_excluded", "not_assessable"].map(number));
+        grid.rows.push(cells);
+        Ok(())
+    })?;
+    if organisations < 2 {
+        grid.rows.clear();
+    }
+    Ok(grid)
 }

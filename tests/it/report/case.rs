@@ -55,6 +55,10 @@ pub(crate) fn hostile() -> Connection {
               'organisation', 1, 1, 900),
              (3, 'S-0003', '10.1.1.1', {DAY}, {DAY} + 100, 3, 3, 'known', 'Mozilla', 'known', 'known', 'known-network', null, null,
               {DAY}, {DAY} + 100, 'organisation', 1, 1, 10);
+         insert into client values (77, '198.51.100.7<i>', 'client');
+         insert into chain values (1, 77, {DAY} + 11490, {DAY} + 11491, 'succeeded', 'residue|missing_ids');
+         insert into chain_step values (901, 1, 1, 77, 1, 'exploit_m2', {DAY} + 11490, 200, 'succeeded', 900, 2, 3000),
+             (902, 1, 2, 77, 1, 'guest_post', {DAY} + 11491, 200, 'succeeded', null, 2, 3100);
          insert into mark values (1, 'webshell-request', 'hostile', 1, 'request', '7',
               {DAY} + 11500, 1, 2, 4000, 'answered 200'), (2, 'planted-account', 'hostile', null, 'account', 'Health Check Service',
               null, 0, 1, 300, 'created by nobody'), (3, 'webshell-request', 'hostile', 1, 'request', 'early', {DAY} - 9 * 86400, 0, 2, 1, '<script>alert(2)</script>');

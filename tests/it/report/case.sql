@@ -62,3 +62,7 @@ create table web_copy_range (range_no integer primary key, evidence_id integer n
     of_evidence_id integer not null, of_from_offset integer not null, of_to_offset integer not null) strict;
 create table log_gone (first_id integer not null, last_id integer not null, records integer not null, evidence_id integer not null,
     offset integer not null, event_no integer not null, gone_evidence_id integer not null) strict;
+create table client (client_no integer primary key, address text not null, kind text not null) strict;
+create table chain (chain_no integer primary key, client_no integer, first_utc integer, last_utc integer, verdict text, effects text) strict;
+create table chain_step (web_id integer primary key, chain_no integer, step_no integer, client_no integer, session_no integer, kind text,
+    at_utc integer, status integer, outcome text, loopback_web_id integer, evidence_id integer, offset integer) strict;
