@@ -1,7 +1,7 @@
 -- findings: the inventory in the order of file ids, which is the order of the query finding_evidence too, so that a
 -- writer can join the two while reading.
 --
--- Reads finding, presence.
+-- Reads finding, presence, decision_effect.
 --
 -- Columns:
 --   file_id          text  id on the server, as found
@@ -44,6 +44,7 @@
 --   surely_there_to  time
 --   order_from       time  by the order of file ids uploaded after this, an inference
 --   order_to         time
+--   grade_undecided  text  grade without the decisions of case.toml, where they changed it
 select f.file_id, f.org_id, f.org_name, f.folder_path, f.file_name, f.size_bytes, f.sha1,
        strftime('%Y-%m-%dT%H:%M:%SZ', f.uploaded_utc, 'unixepoch') as uploaded_at, f.uploaded_by,
        strftime('%Y-%m-%dT%H:%M:%SZ', f.deleted_utc, 'unixepoch') as deleted_at,
@@ -58,7 +59,9 @@ select f.file_id, f.org_id, f.org_name, f.folder_path, f.file_name, f.size_bytes
        strftime('%Y-%m-%dT%H:%M:%SZ', p.certain_from_utc, 'unixepoch') as surely_there_from,
        strftime('%Y-%m-%dT%H:%M:%SZ', p.certain_to_utc, 'unixepoch') as surely_there_to,
        strftime('%Y-%m-%dT%H:%M:%SZ', p.order_from_utc, 'unixepoch') as order_from,
-       strftime('%Y-%m-%dT%H:%M:%SZ', p.order_to_utc, 'unixepoch') as order_to
+       strftime('%Y-%m-%dT%H:%M:%SZ', p.order_to_utc, 'unixepoch') as order_to,
+       x.grade_undecided
 from finding as f
 left join presence as p on p.file_id = f.file_id
+left join decision_effect as x on x.file_id = f.file_id
 order by f.file_id;

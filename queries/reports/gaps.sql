@@ -1,6 +1,6 @@
 -- gaps: where a source is silent though it should speak, with the rule that says so and the rows of evidence on both sides.
 --
--- Reads gap, coverage, evidence.
+-- Reads gap, coverage, evidence, named_finding.
 --
 -- Columns:
 --   gap_no       int
@@ -20,12 +20,14 @@
 --   evidence_id  int   of the row behind it
 --   path         text
 --   offset       int
+--   finding_id   text  readable id that stays when evidence is added; `abfluss explain` takes it
 select g.gap_no, g.source, coalesce(c.required, 0) as required,
        strftime('%Y-%m-%dT%H:%M:%SZ', g.from_utc, 'unixepoch') as "from",
        strftime('%Y-%m-%dT%H:%M:%SZ', g.to_utc, 'unixepoch') as "to", g.rule, g.missing_ids, g.first_id, g.last_id, g.items,
        g.in_window, g.detail, b.path || coalesce('@' || g.before_offset, '') as before,
-       v.path || coalesce('@' || g.offset, '') as after, g.evidence_id, v.path, g.offset
+       v.path || coalesce('@' || g.offset, '') as after, g.evidence_id, v.path, g.offset, i.finding_id
 from gap as g
+left join named_finding as i on i.gap_no = g.gap_no
 left join coverage as c on c.source = g.source
 left join evidence as v on v.evidence_id = g.evidence_id
 left join evidence as b on b.evidence_id = g.before_evidence_id

@@ -1,7 +1,7 @@
 -- leaked_files: the possibly leaked files, strongest grade first. Possibly leaked is every grade but no_indication and
 -- excluded: a file is on this list as long as the evidence does not take it off.
 --
--- Reads finding. This is leaked_files.csv.
+-- Reads finding, decision_effect. This is leaked_files.csv.
 --
 -- Columns:
 --   file_id          text  id on the server, as found
@@ -34,6 +34,7 @@
 --   evidence         list  path@offset of the first rows behind the grade; all are in the query finding_evidence
 --   reason           text  id of why the file has this grade
 --   origin           text  inventory, audit_log, web_log: what names this file
+--   grade_undecided  text  grade without the decisions of case.toml, where they changed it
 with strength(grade, place) as (
     values ('proven', 1), ('very_likely', 2), ('likely', 3), ('possible', 4), ('not_excluded', 5), ('not_assessable', 6),
            ('no_indication', 7), ('excluded', 8)
@@ -45,8 +46,9 @@ select f.file_id, f.org_id, f.org_name, f.folder_path, f.file_name, f.size_bytes
        strftime('%Y-%m-%dT%H:%M:%SZ', f.first_access_utc, 'unixepoch') as first_access,
        strftime('%Y-%m-%dT%H:%M:%SZ', f.last_access_utc, 'unixepoch') as last_access,
        f.client_ips, f.accounts, f.metadata_exposed, f.readability, f.data_category, f.records, f.persons_min,
-       f.persons_max, f.rules, f.evidence, f.reason, f.origin
+       f.persons_max, f.rules, f.evidence, f.reason, f.origin, x.grade_undecided
 from finding as f
+left join decision_effect as x on x.file_id = f.file_id
 join strength as s on s.grade = f.grade
 where f.grade not in ('no_indication', 'excluded')
 order by s.place, f.org_id, f.folder_path, f.file_name, f.file_id;

@@ -1,6 +1,6 @@
 -- marks: what the rules found, in order of time, each with the row that triggers it.
 --
--- Reads mark, rule, session, evidence, case_window, web_request, log_event, planted_object, account, gap, log_gone, log_conflict. An effect of
+-- Reads mark, rule, session, evidence, case_window, web_request, log_event, planted_object, account, gap, log_gone, log_conflict, named_finding. An effect of
 -- hostile is a success of the attack, attempt is a step that the server refused, note is worth knowing. From status on,
 -- the columns repeat what the marked row says, so that a report can say it in its own language.
 --
@@ -31,6 +31,7 @@
 --   evidence_id     int
 --   path            text
 --   offset          int
+--   finding_id      text  readable id that stays when evidence is added; `abfluss explain` takes it
 select m.mark_id, strftime('%Y-%m-%dT%H:%M:%SZ', m.at_utc, 'unixepoch') as at, m.exact, m.rule_id, r.title_de, r.title_en, r.technique,
        m.effect, s.session_id, m.subject_kind, m.subject, m.detail,
        case when m.subject_kind = 'request' then (
@@ -57,8 +58,9 @@ select m.mark_id, strftime('%Y-%m-%dT%H:%M:%SZ', m.at_utc, 'unixepoch') as at, m
            else g.last_id end as last_id,
        coalesce((select m.at_utc < w.from_utc or m.at_utc > w.to_utc from case_window as w where w.basis = 'configured'), 0)
            as outside_window,
-       m.evidence_id, v.path, m.offset
+       m.evidence_id, v.path, m.offset, i.finding_id
 from mark as m
+left join named_finding as i on i.mark_id = m.mark_id
 left join rule as r on r.rule_id = m.rule_id
 left join session as s on s.session_no = m.session_no
 left join evidence as v on v.evidence_id = m.evidence_id

@@ -6,6 +6,7 @@
 mod client;
 mod clock;
 mod copies;
+mod decisions;
 mod error;
 mod frames;
 mod reference;

@@ -55,8 +55,12 @@ pub fn audit_queries() -> &'static [Query] {
         "audit/72_dump_age.sql",
         "audit/75_possible.sql",
         "audit/80_finding.sql",
+        "audit/84_bounding_row.sql",
         "audit/85_finding_evidence.sql",
         "audit/86_range.sql",
+        "audit/87_finding_why.sql",
+        "audit/88_named_finding.sql",
+        "audit/89_decision_effect.sql",
         "audit/90_content_pair.sql",
     ]
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::error::AuditError;
 use super::sql::{self, Query};
-use super::{client, clock, copies, frames, reference, route, rules};
+use super::{client, clock, copies, decisions, frames, reference, route, rules};
 use crate::platforms::Platform;
 
 /// How long a step took; for the closing summary and the run record only.
@@ -52,6 +52,9 @@ fn between(query: &Query, from: &str, to: &str) -> bool {
     file >= from && file < to
 }
 
+/// From this step on a decision of case.toml changes conclusions.
+const CLASSES: &str = "classes";
+
 /// The whole way from vendor tables to findings.
 const STEPS: [Step; 17] = [
     Step { name: "reference", action: Action::Reference },
@@ -68,7 +71,7 @@ const STEPS: [Step; 17] = [
     Step { name: "facts_and_gaps", action: Action::Queries(|q| between(q, "19", "40"), sql::audit_queries) },
     Step { name: "rules", action: Action::Queries(all, sql::rule_queries) },
     Step { name: "own_rules", action: Action::OwnRules },
-    Step { name: "classes", action: Action::Queries(|q| between(q, "40", "65"), sql::audit_queries) },
+    Step { name: CLASSES, action: Action::Queries(|q| between(q, "40", "65"), sql::audit_queries) },
     Step { name: "downloads", action: Action::Queries(|q| between(q, "65", "70"), sql::audit_queries) },
     Step { name: "findings", action: Action::Queries(|q| between(q, "70", "99"), sql::audit_queries) },
 ];
@@ -87,9 +90,12 @@ pub fn analyse(
     // The caller's own transaction, where there is one, holds this too.
     let transaction = if db.is_autocommit() { Some(db.unchecked_transaction()?) } else { None };
     let mut report = AuditReport::default();
-    for step in &STEPS {
+    for (place, step) in STEPS.iter().enumerate() {
         on_step(step.name);
         let before = elapsed();
+        if step.name == CLASSES {
+            decisions::conclude_without(db, || STEPS[place..].iter().try_for_each(|s| run(db, platform, &s.action)))?;
+        }
         run(db, platform, &step.action)?;
         report.steps.push(StepTime { name: step.name, elapsed: elapsed().saturating_sub(before) });
     }

@@ -24,7 +24,7 @@ pub use evidence::{EvidenceRecord, EvidenceStatus};
 pub use manifest::{ManifestLine, sha256_of_file, verify_manifest, write_manifest};
 pub use output::OutputGuard;
 pub use overlap::Beginning;
-pub use run_record::{RunRecord, Stopwatch, append_run, verify_runs};
+pub use run_record::{RunRecord, Stopwatch, append_run, recorded_sources, verify_runs};
 pub use writer::Writer;
 
 use folder::Building;

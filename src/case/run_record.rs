@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -104,6 +104,16 @@ pub fn append_run(folder: &Path, record: &RunRecord) -> Result<(), CaseError> {
 /// [`CaseError::Changed`] names the first line that is not what was written.
 pub fn verify_runs(folder: &Path) -> Result<usize, CaseError> {
     walk_chain(folder).map(|(runs, _)| runs)
+}
+
+/// Where each EVIDENCE argument lay, in the order of `evidence.source`. A record that cannot be read gives none: a place
+/// is only looked at, what lies there is known by its hash.
+pub fn recorded_sources(folder: &Path) -> Vec<PathBuf> {
+    let text = fs::read_to_string(folder.join(RUNS)).unwrap_or_default();
+    let runs = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    runs.flat_map(|run| run["sources"].as_array().cloned().unwrap_or_default())
+        .filter_map(|source| source.as_str().map(PathBuf::from))
+        .collect()
 }
 
 fn walk_chain(folder: &Path) -> Result<(usize, String), CaseError> {

@@ -114,7 +114,7 @@ fn dispatch(command: Command, printer: &mut Printer) -> CliResult {
         Command::Analyse(args) => analyse::run(&args, printer),
         Command::Report(args) => report::run(&args, printer),
         Command::Sessions(args) => sessions::run(&args, printer),
-        Command::Explain(args) => explain::run(&args),
+        Command::Explain(args) => explain::run(&args, printer),
         Command::Query(args) => query::run(&args, printer),
         Command::Verify(args) => verify::run(&args),
         Command::Formats(args) => formats::run(&args, printer),

@@ -14,6 +14,7 @@ mod limits;
 mod names;
 mod progress;
 mod queue;
+pub mod record;
 mod report;
 mod store;
 mod walk;

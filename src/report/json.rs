@@ -32,6 +32,7 @@ const TABLES: &[&str] = &[
     "session_classes",
     "sessions",
     "decisions",
+    "decision_effects",
     "rules",
     "marks",
     "chain_steps",

@@ -11,6 +11,7 @@
 
 mod csv;
 mod error;
+pub mod explain;
 mod html;
 mod json;
 mod output;

@@ -61,20 +61,26 @@ pub struct ReportSummary {
 /// Tables without which a report would say nothing; the first one missing is named in the error.
 const NEEDED: [&str; 6] = ["finding", "range", "session", "coverage", "gap", "case_window"];
 
+/// Refuses a case that holds evidence but no conclusions.
+pub(super) fn expect_conclusions(conn: &Connection) -> Result<(), ReportError> {
+    for name in NEEDED {
+        let found = conn
+            .query_row("select count(*) from sqlite_schema where name = ?1", [name], |r| r.get::<_, i64>(0))
+            .map_err(|source| ReportError::Query { name: "summary", source })?;
+        if found == 0 {
+            return Err(ReportError::NotAnalysed { table: name });
+        }
+    }
+    Ok(())
+}
+
 impl ReportSummary {
     /// Reads the numbers from a case database with conclusions.
     ///
     /// # Errors
     /// [`ReportError::NotAnalysed`] without conclusions, [`ReportError::Query`] when a query fails.
     pub fn load(conn: &Connection) -> Result<Self, ReportError> {
-        for name in NEEDED {
-            let found = conn
-                .query_row("select count(*) from sqlite_schema where name = ?1", [name], |r| r.get::<_, i64>(0))
-                .map_err(|source| ReportError::Query { name: "summary", source })?;
-            if found == 0 {
-                return Err(ReportError::NotAnalysed { table: name });
-            }
-        }
+        expect_conclusions(conn)?;
         let mut numbers = BTreeMap::new();
         table::for_each(conn, "summary", |row| {
             numbers.insert(row.text("name"), row.int("value").unwrap_or(0));

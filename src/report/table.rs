@@ -40,7 +40,7 @@ pub struct Table {
 }
 
 impl Cell {
-    fn read(value: ValueRef<'_>) -> Self {
+    pub(super) fn read(value: ValueRef<'_>) -> Self {
         match value {
             ValueRef::Null => Cell::Null,
             ValueRef::Integer(i) => Cell::Int(i),

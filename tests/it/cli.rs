@@ -164,7 +164,6 @@ fn what_is_not_built_says_so_by_name() {
     let desk = Desk::new();
     let (evidence, case) = (desk.evidence(), desk.path("case"));
     for (args, name) in [
-        (vec!["explain", &case, "file", "7"], "`abfluss explain`"),
         (vec!["verify", &case], "`abfluss verify`"),
         (vec!["audit", &evidence, "--out", &case, "--sealed", "age1x"], "`--sealed RECIPIENT`"),
         (vec!["report", &case, "--part", "pdf"], "`--part pdf`"),

@@ -17,6 +17,7 @@ mod corpus;
 mod coverage;
 mod csvlog;
 mod dependencies;
+mod explain;
 mod extent;
 mod generator;
 mod intake;

@@ -17,6 +17,7 @@ mod literal;
 mod output;
 mod reader;
 mod recognise;
+mod row;
 mod session;
 mod source;
 mod tables;
@@ -25,6 +26,8 @@ mod tests;
 mod tokens;
 
 use std::io::Read;
+
+pub use row::row_length;
 
 use super::{Emit, FormatError, SetAside, Summary};
 

@@ -9,7 +9,7 @@ use crate::model::Timestamp;
 const DAY: i64 = 86_400;
 
 /// What was marked: the request with its answer, the account, the object.
-pub(super) fn mark(row: &Row<'_>, t: &Texts) -> String {
+pub(in crate::report) fn mark(row: &Row<'_>, t: &Texts) -> String {
     let rule = row.text("rule_id");
     let own = match rule.as_str() {
         "missing-log-ids" => ids(row, t),
@@ -42,7 +42,7 @@ pub(super) fn mark(row: &Row<'_>, t: &Texts) -> String {
 }
 
 /// What a gap's rule counted; empty where rule and times say it all.
-pub(super) fn gap(row: &Row<'_>, t: &Texts) -> String {
+pub(in crate::report) fn gap(row: &Row<'_>, t: &Texts) -> String {
     let span = seconds(row, "from").zip(seconds(row, "to"));
     match row.text("rule").as_str() {
         "missing_ids" => ids(row, t).unwrap_or_default(),
@@ -61,17 +61,23 @@ pub(super) fn gap(row: &Row<'_>, t: &Texts) -> String {
 }
 
 /// What a row of evidence behind a grade says.
-pub(super) fn evidence(row: &Row<'_>, names: &Names<'_>) -> String {
+pub(in crate::report) fn evidence(row: &Row<'_>, names: &Names<'_>) -> String {
     let (t, detail) = (names.t, row.text("detail"));
     let log_id = |id: &str| t.fill("evidence_detail.log_id", &[("id", id.to_owned())]);
     match row.text("role").as_str() {
-        "upload" | "deletion" => detail.strip_prefix("log id ").map_or_else(|| detail.clone(), log_id),
+        "upload" | "deletion" | "sign_on" | "named" => match detail.strip_prefix("status ") {
+            Some(status) => t.fill("evidence_detail.status", &[("status", status.to_owned())]),
+            None => detail.strip_prefix("log id ").map_or_else(|| detail.clone(), log_id),
+        },
+        "coverage_first" | "coverage_last" => t.id("source", &detail),
         "access" => names.rule(&detail),
         "inventory" => t.id("evidence_detail", &detail),
-        "gap" => detail.split_once(": ").and_then(|(head, _)| head.split_once(' ')).map_or_else(
-            || detail.clone(),
-            |(source, rule)| format!("{}: {}", t.id("source", source), t.id("gap_rule", rule)),
-        ),
+        "gap" | "gap_before" | "gap_after" => {
+            detail.split_once(": ").and_then(|(head, _)| head.split_once(' ')).map_or_else(
+                || detail.clone(),
+                |(source, rule)| format!("{}: {}", t.id("source", source), t.id("gap_rule", rule)),
+            )
+        }
         _ => match detail.strip_suffix(')').and_then(|d| d.split_once(" (")) {
             Some((reason, place)) if t.find(&format!("file_reason.{reason}")).is_some() => {
                 let place = match (place.strip_prefix("log id "), place.strip_prefix("status ")) {

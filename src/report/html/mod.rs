@@ -7,7 +7,7 @@
 mod annex;
 mod attack;
 mod chart;
-mod details;
+pub(super) mod details;
 mod files;
 mod grid;
 mod names;
@@ -27,7 +27,7 @@ use rusqlite::Connection;
 use self::chart::{Ladder, Lanes};
 use self::files::FileList;
 use self::grid::Grid;
-use self::names::Names;
+pub(super) use self::names::{Names, class, grade};
 use self::result::{Card, Heading};
 use self::sessions::SessionList;
 use super::{Remark, ReportError, ReportSummary, Texts, negative_finding, output, plain, warnings};

@@ -89,14 +89,14 @@ pub(crate) fn hostile() -> Connection {
         .unwrap();
     for file in 1..=6 {
         conn.execute(
-            "insert into finding_evidence values (?1, 'inventory', 1, 200 + ?1, null, 'row of files')",
+            "insert into finding_evidence (file_id, role, evidence_id, offset, at_utc, detail) values (?1, 'inventory', 1, 200 + ?1, null, 'row of files')",
             [file.to_string()],
         )
         .unwrap();
     }
     for offset in 0..30 {
         let row = params![4100 + offset, DAY + 11600 + offset, "GET <b>/x</b>"];
-        conn.execute("insert into finding_evidence values ('1', 'web_request', 2, ?1, ?2, ?3)", row).unwrap();
+        conn.execute("insert into finding_evidence (file_id, role, evidence_id, offset, at_utc, detail) values ('1', 'web_request', 2, ?1, ?2, ?3)", row).unwrap();
     }
     ranges(&conn);
     conn

@@ -5,7 +5,8 @@ create table session (
     session_no integer primary key, session_id text not null unique, address text, first_utc integer, last_utc integer,
     requests integer not null, log_rows integer not null, accounts text, agents text, derived_class text not null,
     class text not null, reasons text, decided_by text, decision_reason text, access_from_utc integer, access_to_utc integer,
-    access_scope text, downloads integer not null, files integer not null, bytes_sent integer
+    access_scope text, downloads integer not null, files integer not null, bytes_sent integer,
+    client_no integer generated always as (session_no)
 ) strict;
 create table mark (
     mark_id integer primary key, rule_id text not null, effect text not null, session_no integer, subject_kind text not null,
@@ -42,14 +43,23 @@ create table finding (
     recipient_unverified integer not null, bytes_at_most integer, certain_prefix_bytes integer
 ) strict;
 create table finding_evidence (
-    file_id text not null, role text not null, evidence_id integer, offset integer, at_utc integer, detail text
+    file_id text not null, role text not null, evidence_id integer, offset integer, at_utc integer, detail text, at_local integer
 ) strict;
+create table finding_why (
+    file_id text not null, direction text not null, place integer not null, reason text not null, subject text, number integer,
+    at_utc integer, until_utc integer, gap_no integer, evidence_id integer, offset integer
+) strict;
+create table named_finding (finding_id text primary key, kind text not null, mark_id integer, gap_no integer) strict;
+create table decision_effect (file_id text primary key, grade_undecided text not null, reason_undecided text not null, grade text not null) strict;
+create table gap_row (gap_no integer not null, side text not null, evidence_id integer not null, offset integer not null, at_utc integer,
+    at_local integer) strict;
 create table vendor_missing (table_name text not null, column_name text, note text) strict;
 create table content_pair (path text not null, file_id text, paired_by text not null, conflict integer not null) strict;
 create table volume (hour_utc integer primary key, requests integer not null, bytes_sent integer not null, log_rows integer not null,
     log_bytes integer not null) strict;
 create table log_event (event_no integer primary key, log_id integer, evidence_id integer not null, offset integer not null, action text,
-    org_id integer, account_id text, login text) strict;
+    org_id integer, account_id text, login text, at_utc integer, at_local integer, success integer, error integer, file_id text,
+    address text) strict;
 create table planted_object (object_no integer primary key, kind text not null, name text, account text, org_id integer, address text,
     timeout integer) strict;
 create table account (account_id text primary key, login text) strict;
@@ -66,3 +76,11 @@ create table client (client_no integer primary key, address text not null, kind 
 create table chain (chain_no integer primary key, client_no integer, first_utc integer, last_utc integer, verdict text, effects text) strict;
 create table chain_step (web_id integer primary key, chain_no integer, step_no integer, client_no integer, session_no integer, kind text,
     at_utc integer, status integer, outcome text, loopback_web_id integer, evidence_id integer, offset integer) strict;
+create table web_session (web_id integer primary key, session_no integer not null) strict;
+create table log_session (event_no integer primary key, session_no integer not null) strict;
+create table web_access (web_id integer primary key, file_id text) strict;
+create table session_account (session_no integer not null, account_id text not null, signed_on integer not null) strict;
+create table known_address (account_id text not null, client_no integer not null) strict;
+create table session_facts (session_no integer primary key, data_answered integer, refused integer, failed_sign_ons integer, account_rows integer,
+    guest_rows integer, stranger_rows integer, guest_foreign integer, signed_on integer, token_answered integer, system_rows integer,
+    attack_requests integer) strict;
