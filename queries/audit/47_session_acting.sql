@@ -15,6 +15,8 @@
 -- known is vouched for everywhere.
 -- Inputs: session_account, session_span, session_facts, client, account, known_address, known_account, organisation_address,
 -- shared_address, doubtful_address, planted_object, local_clock, mark, log_event, log_session, case_window.
+-- A planted session is bound to the loopback address, and which address the product logs for what it does is not documented.
+-- So the account that one names is not vouched for on the loopback address either, where a planted session may act as it.
 -- Columns: basis of known_address; by_network, by_organisation, by_account 1 when case.toml says so; signed_on here or within a
 -- day before, a token counts; doubtful 1 where the address does not vouch; planted 1 when a planted session may act as it;
 -- familiar 0 when a program was new; vouched the result.
@@ -61,7 +63,9 @@ attack as (
 acting as (
     select x.session_no, x.account_id, x.reads, k.network_known, a.login, h.basis, o.org_id is not null as by_organisation,
            d.client_no is not null as doubtful, t.seen,
-           p.account_id is not null and z.client_no is not null and n.last_utc >= p.since_utc as named_by_planted,
+           p.account_id is not null and (z.client_no is not null or k.kind = 'server') and n.last_utc >= p.since_utc
+               as named_by_planted,
+           k.kind = 'server' as loopback,
            d.client_no is not null and a.permission >= 30 and t.could_plant as may_be_planted,
            coalesce(d.before_utc, p.since_utc) as before_utc,
            exists (select 1 from known_account as q
@@ -100,7 +104,7 @@ judged as (
     select c.*, p.session_no is null as familiar,
            c.basis is not null or c.network_known or c.by_organisation as expected,
            c.doubtful and (c.named_by_planted or coalesce(c.may_be_planted, 0))
-           or (c.named_by_planted and not c.seen) as planted
+           or (c.named_by_planted and (c.loopback or not c.seen)) as planted
     from acting as c
     left join strange_program as p on p.session_no = c.session_no and p.account_id = c.account_id
 )

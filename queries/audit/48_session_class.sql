@@ -1,6 +1,7 @@
 -- Purpose: whose session it is: the first class that applies, from the top, with its reasons.
 -- Reasoning, class by class:
---   server      loopback addresses and sessions in which only the system's own tasks act (and fetch nothing from outside).
+--   server      loopback addresses, unless files are fetched there as an account that a planted session acts as; and
+--               sessions in which only the system's own tasks act (and fetch nothing from outside).
 --   hostile     a hostile mark: the attack succeeded here, or what it planted was used here.
 --   known       every account that acts is vouched for (47_session_acting.sql): from an address that is its own, from a
 --               configured network, or itself configured as known. A name that no account has any more is known by its history
@@ -113,7 +114,7 @@ judged as (
 classed as (
     select j.*,
            case
-               when client_kind = 'server' then 'server'
+               when client_kind = 'server' and not (planted and account_reads > 0) then 'server'
                when hostile_rules is not null then 'hostile'
                when system_rows > 0 and requests = 0 and account_count is null and guest_rows = 0
                     and stranger_rows = 0 and (system_reads = 0 or client_kind = 'none' or network_known) then 'server'
@@ -153,9 +154,9 @@ select session_no, class,
                     || case when doubtful then '|address-shared' else '' end, '|')
            when 'guest' then 'guest-token'
            when 'unverified' then
-               case when client_kind = 'none' then 'no-address-logged'
+               case when planted then 'planted-session-possible'
+                    when client_kind = 'none' then 'no-address-logged'
                     when client_kind <> 'client' then 'address-hidden'
-                    when planted then 'planted-session-possible'
                     when doubtful or all_expected_in_doubt then 'address-shared'
                     when all_signed_on then 'sign-on-from-new-address'
                     when account_reads = 0 and downloads_answered = 0 then 'upload-only-from-new-address'

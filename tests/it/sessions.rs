@@ -164,6 +164,26 @@ fn a_planted_session_of_an_administrator_behind_the_same_balancer_is_never_clear
 }
 
 #[test]
+fn the_server_itself_is_cleared_unless_a_planted_session_may_be_it() {
+    let with = |planted: bool| {
+        let mut tiny = Tiny::new();
+        if planted {
+            tiny.planted_session(ADMIN, "2023-05-28 12:30:00");
+        }
+        tiny.web("2023-05-28 12:00:00", "POST", "/machine.aspx", "127.0.0.1", "200");
+        tiny.fetched("2023-05-28 12:00:00", "974000002", "::1", "200");
+        tiny.logged("2023-05-28 12:00:00", ADMIN, "974000001", "127.0.0.1", 5000);
+        tiny.logged("2023-05-28 12:00:00", P1, "974000002", "::1", 5000);
+        let told = tiny.told();
+        assert_eq!(told.only_grade("974000002"), "no_indication");
+        assert_eq!(told.class("::1"), "server");
+        (told.class("127.0.0.1"), told.only_grade("974000001"))
+    };
+    assert_eq!(with(false), ("server".into(), "no_indication".into()));
+    assert_eq!(with(true), ("unverified".into(), "possible".into()));
+}
+
+#[test]
 fn what_cannot_be_attributed_behind_a_balancer_is_neither_cleared_nor_pinned_on_a_partner() {
     let mut tiny = crowd(BALANCER);
     tiny.settings = format!("{ZONE}[known]\nnetworks = [\"10.0.0.0/8\"]\n");
