@@ -6,8 +6,7 @@
 -- Columns:
 --   chain_no         int   number of the run
 --   verdict          text  refused, attempted, succeeded: the whole run
---   effects          list  what shows that it succeeded: token, upload, residue, shell, planted_account, planted_session,
---                          missing_ids, server_open
+--   effects          list  ids of what shows that it succeeded (queries/audit/36_chain.sql)
 --   session_id       text
 --   address          text  of the client
 --   step_no          int   place in the run
