@@ -25,6 +25,7 @@ const TABLES: &[&str] = &[
     "clock",
     "coverage",
     "gaps",
+    "negative",
     "dump_age",
     "log_conflicts",
     "web_copies",

@@ -14,6 +14,7 @@ mod error;
 pub mod explain;
 mod html;
 mod json;
+mod negative;
 mod output;
 pub mod plain;
 pub mod queries;
@@ -25,7 +26,8 @@ mod text;
 use std::path::Path;
 
 pub use error::ReportError;
-pub use sentences::{Remark, negative_finding, sentences, warnings};
+pub use negative::negative_finding;
+pub use sentences::{Remark, sentences, warnings};
 pub use summary::{GradeCount, Range, ReportSummary};
 pub use table::{Cell, Row, Table};
 pub use text::Texts;

@@ -58,6 +58,7 @@ queries![
     "leaked_files",
     "log_conflicts",
     "marks",
+    "negative",
     "not_examined",
     "ranges",
     "rules",

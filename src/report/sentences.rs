@@ -1,7 +1,8 @@
-//! What the report says in sentences: the result, the negative finding or why it is refused, and what must be known
-//! beside it. The same sentences go to the page, to findings.json and to the terminal.
+//! What the report says in sentences: the result, and what must be known beside it. The same sentences go to the page, to findings.json and to the terminal.
 
+use super::negative::split;
 use super::plain::visible;
+use super::table::Row;
 use super::{ReportSummary, Texts};
 use crate::model::Language;
 
@@ -47,96 +48,6 @@ pub fn sentences(summary: &ReportSummary, language: Language) -> [String; 3] {
         t.fill(most_key, &most),
     ]
     .map(|s| visible(&s).into_owned())
-}
-
-/// The statement that no access was found, or the reasons why it is not made; none when access was found.
-/// The id is `negative` or `negative_refused`.
-pub fn negative_finding(summary: &ReportSummary, language: Language) -> Option<Remark> {
-    if summary.found_access() {
-        return None;
-    }
-    let t = Texts::load(language);
-    if summary.has_required_gap() || summary.number("files") == 0 {
-        let reasons = refusal_reasons(summary, &t).join("; ");
-        return Some(Remark { id: "negative_refused", text: t.fill("negative.refused", &[("reasons", reasons)]) });
-    }
-    let required = summary.coverage.iter().filter(|row| row.flag("required"));
-    let least = required
-        .filter_map(|row| Some((row.real("covered_hours")?, row.real("window_hours")?)))
-        .min_by(|a, b| a.0.total_cmp(&b.0))
-        .unwrap_or((0.0, 0.0));
-    let sources: Vec<_> = summary
-        .coverage
-        .iter()
-        .filter(|row| row.int("records").unwrap_or(0) > 0)
-        .map(|row| {
-            let name = t.id("source", &row.text("source"));
-            format!("{name}: {} – {}", t.time(&row.text("from")), t.time(&row.text("to")))
-        })
-        .collect();
-    let time = |t: &Texts, at: &Option<String>| at.as_deref().map(|at| t.time(at)).unwrap_or_default();
-    let text = t.fill(
-        "negative.stated",
-        &[
-            ("sources", sources.join("; ")),
-            ("from", time(&t, &summary.window_from)),
-            ("to", time(&t, &summary.window_to)),
-            ("files", t.count("file_acc", summary.number("files"))),
-            ("split", split(summary, &t)),
-            ("open", open(summary, &t)),
-            ("covered", t.decimal(least.0)),
-            ("hours", t.decimal(least.1)),
-        ],
-    );
-    Some(Remark { id: "negative", text })
-}
-
-/// Of which kinds "all files" are, in brackets; empty when the inventory holds them all.
-fn split(summary: &ReportSummary, t: &Texts) -> String {
-    let logs = summary.number("files_only_in_logs");
-    if logs == 0 {
-        return String::new();
-    }
-    let inventory = t.int(summary.number("files_in_inventory"));
-    format!(" {}", t.fill("result.split", &[("inventory", inventory), ("logs", t.int(logs))]))
-}
-
-/// What was handed in and not evaluated.
-fn open(summary: &ReportSummary, t: &Texts) -> String {
-    let mut open = vec![t.get("negative.open_contents")];
-    for (number, noun, key) in [
-        ("evidence_not_read", "evidence_file", "negative.open_not_read"),
-        ("records_set_aside", "record", "negative.open_set_aside"),
-    ] {
-        let n = summary.number(number);
-        if n > 0 {
-            open.push(t.fill(key, &[("n", t.count(noun, n))]));
-        }
-    }
-    open.join("; ")
-}
-
-fn refusal_reasons(summary: &ReportSummary, t: &Texts) -> Vec<String> {
-    let mut reasons = Vec::new();
-    if summary.number("files") == 0 {
-        reasons.push(t.get("negative.no_inventory"));
-    }
-    if summary.window_from.is_none() || summary.window_to.is_none() {
-        reasons.push(t.get("negative.no_window"));
-    }
-    if summary.number("sources_required") == 0 {
-        reasons.push(t.get("negative.nothing_required"));
-    }
-    for row in summary.coverage.iter().filter(|row| row.flag("required")) {
-        let source = t.id("source", &row.text("source"));
-        let gaps = row.int("gaps_in_window").unwrap_or(0);
-        if row.int("records").unwrap_or(0) == 0 {
-            reasons.push(t.fill("negative.source_missing", &[("source", source)]));
-        } else if gaps > 0 {
-            reasons.push(t.fill("negative.source_gap", &[("source", source), ("gaps", t.count("gap", gaps))]));
-        }
-    }
-    reasons
 }
 
 /// What an attacker could do with what was put in place, each in a sentence of its own: a capability is no grade.
@@ -205,6 +116,14 @@ pub fn warnings(summary: &ReportSummary, language: Language) -> Vec<Remark> {
             remarks.push(Remark { id: "clock_unknown", text: t.fill("remark.clock_unknown", &[("source", source)]) });
         }
     }
+    remarks.extend(summary.dump_age.iter().filter_map(|row| dump_age(&row, &t)));
+    for (id, number, noun) in [
+        ("log_differs", "log_rows_differ", "log_row"),
+        ("log_gone", "log_rows_gone", "log_row"),
+        ("web_copies", "web_lines_in_copies", "line"),
+    ] {
+        counted(&mut remarks, id, number, noun);
+    }
     if summary.window_basis == "none" {
         remarks.push(Remark { id: "no_window", text: t.get("remark.no_window") });
     }
@@ -212,4 +131,28 @@ pub fn warnings(summary: &ReportSummary, language: Language) -> Vec<Remark> {
         remarks.insert(0, Remark { id: "records_do_not_add_up", text: t.get("remark.records_do_not_add_up") });
     }
     remarks
+}
+
+/// By how much a dump is younger than the theft, or older; none without hostile access.
+fn dump_age(row: &Row<'_>, t: &Texts) -> Option<Remark> {
+    let (first, last) = (row.real("after_first_h")?, row.real("after_last_h")?);
+    let long = |hours: f64| {
+        let hours = hours.abs();
+        let (unit, n) = if hours >= 48.0 { ("days", hours / 24.0) } else { ("hours", hours) };
+        t.fill(&format!("remark.{unit}"), &[("n", t.decimal(n))])
+    };
+    let values = [
+        ("path", visible(&row.text("path")).into_owned()),
+        ("dumped", t.time(&row.text("dumped"))),
+        ("first", long(first)),
+        ("last", long(last)),
+    ];
+    let key = if first < 0.0 {
+        "dump_before"
+    } else if last < 0.0 {
+        "dump_between"
+    } else {
+        "dump_after"
+    };
+    Some(Remark { id: "dump_age", text: t.fill(&format!("remark.{key}"), &values) })
 }

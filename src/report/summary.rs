@@ -55,6 +55,10 @@ pub struct ReportSummary {
     pub coverage: Table,
     /// One row per source (query `clock`).
     pub clock: Table,
+    /// What the statement about missing findings rests on (query `negative`).
+    pub negative: Table,
+    /// One row per dump (query `dump_age`).
+    pub dump_age: Table,
     numbers: BTreeMap<String, i64>,
 }
 
@@ -117,6 +121,8 @@ impl ReportSummary {
             window_basis: part("basis").unwrap_or_else(|| "none".to_owned()),
             coverage: Table::load(conn, "coverage", usize::MAX)?,
             clock: Table::load(conn, "clock", usize::MAX)?,
+            negative: Table::load(conn, "negative", usize::MAX)?,
+            dump_age: Table::load(conn, "dump_age", usize::MAX)?,
             numbers,
         })
     }

@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use abfluss::model::Language;
+use abfluss::report::{ReportSummary, negative_finding, sentences, warnings};
+
 use crate::generator::cases::{Options, find, generate};
 use crate::tiny::{Tiny, Told, ZONE, iis, local};
 
@@ -264,4 +267,175 @@ fn a_dump_says_how_much_younger_it_is_and_what_it_no_longer_has() {
     assert_eq!(told.text("select group_concat((after_first_s / 3600) || ' ' || (after_last_s / 3600), ';') from (select * from dump_age order by dumped_utc)"), "-22 -23;133 132");
     assert_eq!(told.text("select file_id || ' ' || datetime(last_seen_utc, 'unixepoch') || ' ' || datetime(gone_by_utc, 'unixepoch') from inventory_gone"), "974000005 2023-05-27 12:00:00 2023-06-02 23:55:00");
     assert_eq!(told.number("select count(*) from inventory_seen where file_id = '974000001'"), 2);
+}
+
+/// Everything that the report says in sentences.
+fn said(told: &Told, language: Language) -> String {
+    let summary = ReportSummary::load(told.case.connection()).unwrap();
+    let mut all = sentences(&summary, language).to_vec();
+    all.extend(negative_finding(&summary, language).map(|r| format!("{}: {}", r.id, r.text)));
+    all.extend(warnings(&summary, language).into_iter().map(|r| format!("{}: {}", r.id, r.text)));
+    all.join("\n")
+}
+
+fn both(told: &Told) -> (String, String) {
+    let texts = (said(told, Language::De), said(told, Language::En));
+    for text in [&texts.0, &texts.1] {
+        assert!(!text.contains('⟦') && !text.contains("  ") && !text.contains("NaN"), "{text}");
+    }
+    texts
+}
+
+#[test]
+fn nothing_found_in_full_coverage_is_stated_with_all_it_rests_on() {
+    let told = Tiny::new().told();
+    let (de, en) = both(&told);
+    for part in [
+        "negative: In den ausgewerteten Quellen (",
+        "MOVEit-Anwendungsprotokoll: 20.05.2023 06:00:00 UTC – 02.06.2023 23:55:00 UTC, 1 Beweismittel, SHA-256 ",
+        "keine Zugriffe",
+        "auf 3 Dateien aus Bestand und Protokollen",
+        "von ",
+        "Lücken: keine.",
+        "SQL-Injection",
+    ] {
+        assert!(de.contains(part), "{part}\n{de}");
+    }
+    assert!(en.contains("gaps: none") && en.contains("SHA-256 under “Evidence”"), "{en}");
+}
+
+#[test]
+fn without_a_clock_the_statement_is_refused() {
+    let mut tiny = Tiny::new();
+    tiny.settings = String::new();
+    let (de, en) = both(&tiny.told());
+    assert!(de.contains("negative_refused: ") && de.contains("Uhr der Quelle MOVEit-Anwendungsprotokoll"), "{de}");
+    assert!(!de.contains("Für die Lücken") && en.contains("is not known"), "{de}");
+}
+
+#[test]
+fn a_case_without_audit_log_is_worded() {
+    // The dump has no table of that name; then there is no dump at all.
+    let mut tiny = Tiny::new();
+    tiny.edit_dump = Some(("`log`".into(), "`lock`".into()));
+    let told = tiny.told();
+    let (de, en) = both(&told);
+    assert!(
+        de.contains("Die geforderte Quelle MOVEit-Anwendungsprotokoll fehlt")
+            && de.contains("kann ein Abfluss nicht ausgeschlossen werden"),
+        "{de}"
+    );
+    assert!(en.contains("MOVEit audit log is missing") || en.contains("is missing"), "{en}");
+    assert_eq!(told.number("select count(*) from finding where grade in ('no_indication', 'excluded')"), 0);
+    let mut tiny = Tiny::new();
+    tiny.with_dump = false;
+    tiny.fetched("2023-05-28 10:00:10", "974000001", HOSTILE, "404");
+    let (de, _) = both(&tiny.told());
+    assert!(de.contains("negative_refused") || de.contains("Wahrscheinlich"), "{de}");
+}
+
+#[test]
+fn a_case_without_web_log_is_worded() {
+    let mut tiny = Tiny::new();
+    tiny.with_iis = false;
+    let told = tiny.told();
+    let (de, en) = both(&told);
+    assert!(de.contains("Die geforderte Quelle IIS-Web-Protokoll fehlt"), "{de}");
+    assert!(de.contains("decken 0,00 von ") && en.contains("cover 0.00 of "), "{de}");
+    assert_eq!(told.only_grade("974000001"), "not_excluded");
+    // Not required, it is not missed; but its absence is said.
+    tiny.settings = format!("{ZONE}[required]\nsources = [\"moveit_audit_log\"]\n");
+    let told = tiny.told();
+    assert_eq!(told.only_grade("974000001"), "no_indication");
+    let (de, _) = both(&told);
+    assert!(
+        de.contains("negative: ") && de.contains("nicht vorhanden: die Inhalte der Dateien; IIS-Web-Protokoll."),
+        "{de}"
+    );
+}
+
+#[test]
+fn a_log_of_seven_years_is_no_trouble() {
+    let mut tiny = Tiny::new();
+    for month in 0..84 {
+        let date = jiff::civil::date(2016, 5, 3).checked_add(jiff::Span::new().months(month)).unwrap();
+        tiny.row(&format!("{date} 08:00:00"), "sec_signon", 100, "partnerpartner01", "", PARTNER, 0, 0, 10);
+    }
+    let told = tiny.told();
+    let (de, _) = both(&told);
+    assert!(de.contains("negative: "), "{de}");
+    assert_eq!(told.number("select count(*) from gap where in_window"), 0);
+    // The whole case is seven years old, and the zone's rules of then hold.
+    let mut tiny = Tiny::new();
+    (tiny.quiet_log, tiny.quiet_web) = (false, false);
+    tiny.settings = "[system]\ntimezone = \"Europe/Berlin\"\n".into();
+    tiny.dumped_local = "2016-06-30 12:00:00".into();
+    tiny.files.clear();
+    tiny.file("974000001", 100, "2016-05-02 08:00:00", 5000);
+    for day in 1..=30 {
+        for at in ["00:01:00", "12:00:00", "23:50:00"] {
+            tiny.web(&format!("2016-06-{day:02} {at}"), "GET", "/", "192.0.2.250", "200");
+        }
+        tiny.row(
+            &format!("2016-06-{day:02} 06:00:00"),
+            "sec_viewlog",
+            100,
+            "adminadminadmin1",
+            "",
+            "10.0.0.5",
+            0,
+            0,
+            10,
+        );
+    }
+    let told = tiny.told();
+    let (de, _) = both(&told);
+    assert_eq!(told.only_grade("974000001"), "no_indication");
+    assert!(de.contains("30.06.2016 10:00:00 UTC"), "{de}");
+}
+
+#[test]
+fn every_gap_of_a_required_source_refuses_and_of_another_does_not() {
+    for (name, spoil) in [
+        ("missing_ids", Box::new(|t: &mut Tiny| t.skip_ids = vec![4]) as Box<dyn Fn(&mut Tiny)>),
+        ("missing_rollover", Box::new(|t: &mut Tiny| t.drop_days = vec!["2023-05-25".into()])),
+        ("silence", Box::new(|t: &mut Tiny| t.dumped_local = local("2023-06-08 12:00:00"))),
+        ("cut_off", Box::new(|t: &mut Tiny| t.edit_dump = Some(("\n-- Dump completed".into(), "\n-- Dump".into())))),
+        ("ends_early", Box::new(|t: &mut Tiny| t.dumped_local = local("2023-06-02 07:00:00"))),
+        ("starts_late", Box::new(|t: &mut Tiny| t.first_id = 7)),
+        (
+            "no_time",
+            Box::new(|t: &mut Tiny| {
+                t.row("NULL", "sec_viewlog", 100, "adminadminadmin1", "", "10.0.0.5", 0, 0, 10);
+            }),
+        ),
+        ("missing_source", Box::new(|t: &mut Tiny| t.with_iis = false)),
+    ] {
+        let of = |required: &str| {
+            let mut tiny = Tiny::new();
+            tiny.settings = format!(
+                "{ZONE}[window]\nfrom = \"2023-05-19T00:00:00Z\"\nto = \"2023-06-02T22:00:00Z\"\n[required]\nsources = [{required}]\n"
+            );
+            if name != "starts_late" {
+                tiny.settings = tiny.settings.replace("05-19T00", "05-20T12");
+            }
+            spoil(&mut tiny);
+            let told = tiny.told();
+            (
+                told.number(&format!("select count(*) from gap where rule = '{name}' and in_window")) > 0,
+                told.only_grade("974000001"),
+                said(&told, Language::De).contains("negative: "),
+            )
+        };
+        let source = if matches!(name, "missing_rollover" | "missing_source") {
+            ("\"iis\"", "\"moveit_audit_log\"")
+        } else {
+            ("\"moveit_audit_log\"", "\"iis\"")
+        };
+        // Uploaded when both sources spoke, the file is clear; the statement about all is refused all the same.
+        let grade = if name == "starts_late" { "no_indication" } else { "not_excluded" };
+        assert_eq!(of(source.0), (true, grade.into(), false), "{name}");
+        let other = of(source.1);
+        assert_eq!((other.1.as_str(), other.2), ("no_indication", true), "{name}, not required");
+    }
 }

@@ -27,7 +27,7 @@ pub(crate) fn local(utc: &str) -> String {
 pub(crate) struct Tiny {
     log: Vec<(String, String)>,
     web: Vec<(String, String)>,
-    files: Vec<String>,
+    pub(crate) files: Vec<String>,
     users: Vec<String>,
     sessions: Vec<String>,
     pub(crate) fields: String,

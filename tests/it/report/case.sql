@@ -84,3 +84,4 @@ create table known_address (account_id text not null, client_no integer not null
 create table session_facts (session_no integer primary key, data_answered integer, refused integer, failed_sign_ons integer, account_rows integer,
     guest_rows integer, stranger_rows integer, guest_foreign integer, signed_on integer, token_answered integer, system_rows integer,
     attack_requests integer) strict;
+create table source_cover (source text primary key, records integer not null) strict;

@@ -30,9 +30,14 @@ fn a_negative_statement_names_sources_window_and_limits() {
     let summary = ReportSummary::load(&case::quiet(false)).unwrap();
     let remark = negative_finding(&summary, Language::De).unwrap();
     assert_eq!(remark.id, "negative");
-    for part in
-        ["IIS-Web-Protokoll: 27.05.2023 00:00:00 UTC", "24 von 24 Stunden", "auf 1 Datei aus Bestand", "Datenbank"]
-    {
+    for part in [
+        "IIS-Web-Protokoll: 27.05.2023 00:00:00 UTC",
+        "24,00 von 24,00 Stunden",
+        "Lücken: keine",
+        "SQL-Injection",
+        "auf 1 Datei aus Bestand",
+        "Datenbank",
+    ] {
         assert!(remark.text.contains(part), "{part}: {}", remark.text);
     }
     assert!(!remark.text.contains('⟦'), "{}", remark.text);
