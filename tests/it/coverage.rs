@@ -414,10 +414,10 @@ fn every_gap_of_a_required_source_refuses_and_of_another_does_not() {
         let of = |required: &str| {
             let mut tiny = Tiny::new();
             tiny.settings = format!(
-                "{ZONE}[window]\nfrom = \"2023-05-19T00:00:00Z\"\nto = \"2023-06-02T22:00:00Z\"\n[required]\nsources = [{required}]\n"
+                "{ZONE}[window]\nfrom = \"2023-05-20T02:00:00Z\"\nto = \"2023-06-02T22:00:00Z\"\n[required]\nsources = [{required}]\n"
             );
             if name != "starts_late" {
-                tiny.settings = tiny.settings.replace("05-19T00", "05-20T12");
+                tiny.settings = tiny.settings.replace("05-20T02", "05-20T12");
             }
             spoil(&mut tiny);
             let told = tiny.told();
