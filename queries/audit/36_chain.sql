@@ -21,7 +21,8 @@
 --     shell            the web shell answered, to whomever, within a day
 --     planted_account  an account with a published name was made meanwhile
 --     planted_session  a planted session was last used after the chain began (both signs: 9999 minutes and loopback)
---     missing_ids      the m2 call was passed on, and ids of the audit log are missing over that time: the exploit deletes its rows
+--     missing_ids      the m2 call was passed on (or this web log shows no call of the server to itself at all), and ids of the
+--                      audit log are missing over that time: the exploit deletes its rows
 --     server_open      complete and passed on while the server was open: between the first and the last chain that succeeded
 --                      by one of the above, or by the same client within a day after its own (it cleans up)
 --   Nothing is lost by calling the rest attempted: each run of the injection leaves its row 4400 or, deleted, a gap in the ids.
@@ -217,6 +218,7 @@ effect as materialized (
     join local_clock as k on k.uncertain_s = 0
     join gap as g on g.rule = 'missing_ids' and g.from_utc <= c.last_utc + 60 and g.to_utc >= c.m2_utc - 60
     where c.m2_passed_on > 0
+       or not exists (select 1 from web_access where kind in ('loopback_machine2', 'loopback_machine'))
 ),
 open_span as (
     select min(c.m2_utc) as from_utc, max(c.last_utc) as to_utc

@@ -119,7 +119,7 @@ own as (
     select r.person, r.client_no, case when r.first_at < w.from_utc then 'history' else 'first_seen' end
     from ranked as r
     join case_window as w
-    where w.basis in ('coverage', 'none', 'sources_since_mark_has_no_time') and (r.place = 1 or r.first_at < w.from_utc)
+    where w.basis in ('coverage', 'coverage_and_attempts', 'none', 'sources_since_mark_has_no_time') and (r.place = 1 or r.first_at < w.from_utc)
       and r.person not in (select person from planted)
 )
 select distinct a.account_id, c.client_no, 'configured'

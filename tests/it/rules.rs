@@ -6,7 +6,7 @@ use abfluss::audit::{Rule, RuleError, analyse, built_in_rules, check, own_rules,
 use abfluss::case::{Case, Stopwatch};
 use assert_cmd::Command;
 
-use crate::tiny::{Tiny, Told, local};
+use crate::tiny::{Tiny, Told, ZONE, local};
 
 const HOSTILE: &str = "198.51.100.23";
 const OTHER: &str = "198.51.100.77";
@@ -603,4 +603,41 @@ fn an_id_that_only_the_chain_names_gets_a_row_of_the_inventory_and_its_step() {
         "resumable_upload answered 500, step 5 of an exploit chain"
     );
     assert_eq!(told.only_grade("974155582"), "possible", "a finding, and so a row of inventory.csv");
+}
+
+#[test]
+fn an_attempt_that_the_audit_log_does_not_cover_is_part_of_the_question() {
+    // The audit log begins with id 500 on 24 May: older rows were archived. A complete attempt lies before.
+    let with = |steps: usize, settings: &str| {
+        let mut tiny = Tiny::new();
+        tiny.settings = format!("{ZONE}{settings}");
+        tiny.first_id = 500;
+        for (second, path) in ["/", M2, "/guestaccess.aspx"].iter().enumerate().take(steps) {
+            tiny.web(&format!("2023-05-22 10:00:0{second}"), "POST", path, HOSTILE, "200");
+        }
+        let log_from = |day: &str| format!("'2023-05-{day} 08:00:00','sec_viewlog'");
+        let mut text = tiny.dump();
+        for day in ["20", "21", "22", "23"] {
+            let from = text.find(&log_from(day)).unwrap();
+            let start = text[..from].rfind('(').unwrap();
+            let end = start + text[start..].find("),").unwrap() + 2;
+            text.replace_range(start..end, "");
+        }
+        tiny.with_dump = false;
+        tiny.more = vec![("db.sql".to_owned(), text)];
+        tiny.told()
+    };
+    let told = with(3, "");
+    assert_eq!(chains(&told), "attempted");
+    assert_eq!(told.text("select basis from case_window"), "coverage_and_attempts");
+    assert_eq!(told.text("select datetime(from_utc, 'unixepoch') from case_window"), "2023-05-22 10:00:01");
+    assert_eq!(told.grade("974000001"), "not_excluded/gap_while_present");
+    assert_eq!(told.class("10.0.0.5"), "known", "nobody else is doubted by it");
+    // A mere m2 call asks nothing of the audit log; a stated window is taken as it is.
+    let told = with(2, "");
+    assert_eq!(told.text("select basis from case_window"), "coverage");
+    assert_eq!(told.only_grade("974000001"), "no_indication");
+    let told = with(3, "[window]\nfrom = \"2023-05-25T00:00:00Z\"\nto = \"2023-06-01T00:00:00Z\"\n");
+    assert_eq!(told.text("select basis from case_window"), "configured");
+    assert_eq!(told.only_grade("974000001"), "no_indication");
 }
