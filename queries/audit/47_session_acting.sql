@@ -13,6 +13,8 @@
 -- that account's sessions, and nothing in the evidence parts the two. So these sessions are unverified: never proven against the
 -- owner, never cleared for the attacker. At an address of his own the owner stays known, and an account that case.toml calls
 -- known is vouched for everywhere.
+-- A sign-on whose IPv6 address the audit log cut counts for every full address that begins so: it says that the account
+-- was in use, not from where, and so makes a session unverified at best.
 -- Inputs: session_account, session_span, session_facts, client, account, known_address, known_account, organisation_address,
 -- shared_address, doubtful_address, planted_object, local_clock, mark, log_event, log_session, case_window.
 -- A planted session is bound to the loopback address, and which address the product logs for what it does is not documented.
@@ -70,7 +72,12 @@ acting as (
            coalesce(d.before_utc, p.since_utc) as before_utc,
            exists (select 1 from known_account as q
                    where q.account = x.account_id or q.account = a.login collate nocase) as by_account,
-           coalesce(g.last_sign_on_utc >= n.first_utc - 86400, 0) or f.token_answered > 0 as signed_on
+           coalesce(g.last_sign_on_utc >= n.first_utc - 86400, 0) or f.token_answered > 0
+           or exists (select 1 from session_account as y
+                      join session_span as m on m.session_no = y.session_no
+                      join client as c on c.client_no = m.client_no and c.kind = 'cut'
+                      where y.account_id = x.account_id and y.signed_on > 0 and substr(k.address, 1, 16) = c.address
+                        and m.first_utc between n.first_utc - 86400 and n.last_utc) as signed_on
     from session_account as x
     join session_span as n on n.session_no = x.session_no
     join session_facts as f on f.session_no = x.session_no
