@@ -1,6 +1,7 @@
 -- Purpose: which addresses belong to which account, and which addresses vouch for nobody.
 -- Reasoning: an address counts for an account when case.toml says so, or when the account used it before the window. Uploads
--- recorded in the inventory count as use too: they reach back further than the logs. Where nothing hostile was found and no
+-- recorded in the inventory count as use too: they reach back further than the logs. Where the clock is not known each counts
+-- from the latest time that it can mean. Where nothing hostile was found and no
 -- window is stated there is no "before"; then the first address ever seen for an account is its own, and every further one
 -- has to be verified. The same where the window begins with the sources because a planted session has no time; the account
 -- that it acts as has a history only before the session can have been planted (its last use less the 9999 minutes).
@@ -78,7 +79,8 @@ used as (
     where e.actor = 'account' and e.success
     group by e.account_id, c.client_no
     union all
-    select a.account_id, c.client_no, min(f.uploaded_local) - (select offset_s from local_clock)
+    select a.account_id, c.client_no,
+           min(f.uploaded_local) - (select offset_s from local_clock) + (select uncertain_s from local_clock)
     from stored_file as f
     join account as a on a.account_id = f.uploaded_by
     join log_client as c on c.address = f.upload_address

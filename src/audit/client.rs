@@ -146,7 +146,12 @@ fn log_clients(
     by_cut: &HashMap<String, Vec<i64>>,
     clients: &mut Clients,
 ) -> Result<(), AuditError> {
-    let mut addresses = db.prepare("select distinct address from log_event order by address")?;
+    // The inventory names addresses too: whoever uploaded from one has used it, also where the log is missing.
+    let mut addresses = db.prepare(
+        "select address from log_event
+         union select upload_address from stored_file where upload_address is not null
+         order by 1",
+    )?;
     let mut insert = db.prepare("insert into log_client values (?1, ?2)")?;
     let mut rows = addresses.query([])?;
     while let Some(row) = rows.next()? {
