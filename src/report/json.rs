@@ -23,6 +23,7 @@ const TABLES: &[&str] = &[
     "ranges",
     "settings",
     "clock",
+    "clock_stretches",
     "coverage",
     "gaps",
     "negative",

@@ -22,6 +22,7 @@ mod sentences;
 mod summary;
 mod table;
 mod text;
+mod why;
 
 use std::path::Path;
 

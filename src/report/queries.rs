@@ -41,6 +41,7 @@ macro_rules! queries {
 queries![
     "chain_steps",
     "clock",
+    "clock_stretches",
     "coverage",
     "decision_effects",
     "decisions",

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::super::table::{self, Row, Table};
-use super::super::{ReportError, Texts};
+use super::super::{ReportError, Texts, why};
 use super::details;
 use super::names::{self, Names};
 use crate::model::Grade;
 
 /// Rows shown; the rest stands in leaked_files.csv. Chosen so that the page opens at once on an old laptop.
 const SHOWN: usize = 2_000;
+/// Reasons shown why a grade is no higher one; `abfluss explain` gives all.
+const REASONS_SHOWN: usize = 4;
 /// Rows of evidence shown for one file; the rest stands in findings.json.
 const EVIDENCE_SHOWN: usize = 25;
 
@@ -85,7 +87,9 @@ pub(super) fn load(conn: &Connection, names: &Names<'_>) -> Result<FileList, Rep
         }
         Ok(())
     })?;
-    let files: Vec<_> = table.iter().map(|row| file(&row, names, evidence.remove(&row.text("file_id")))).collect();
+    let mut more = More::load(conn, t, &evidence)?;
+    let files: Vec<_> =
+        table.iter().map(|row| file(&row, names, evidence.remove(&row.text("file_id")), &mut more)).collect();
     let mut present: Vec<_> = Grade::ALL.into_iter().filter(|g| files.iter().any(|f| f.grade == g.id())).collect();
     present.sort();
     let left_off = (table.left_off() > 0).then(|| left_off(t, files.len(), table.left_off(), "leaked_files.csv"));
@@ -102,7 +106,44 @@ pub(super) fn left_off(t: &Texts, kept: usize, left: usize, file: &str) -> Strin
     t.fill("page.left_off", &[("kept", t.int(kept as i64)), ("left", t.int(left as i64)), ("file", file.to_owned())])
 }
 
-fn file(row: &Row<'_>, names: &Names<'_>, evidence: Option<Rows>) -> File {
+/// What stands beside the list, by file: when the file was there, and why its grade is no higher one.
+#[derive(Default)]
+struct More {
+    presence: BTreeMap<String, String>,
+    not_higher: BTreeMap<String, Vec<String>>,
+}
+
+impl More {
+    fn load(conn: &Connection, t: &Texts, shown: &BTreeMap<String, Rows>) -> Result<Self, ReportError> {
+        let mut more = Self::default();
+        table::for_each(conn, "findings", |row| {
+            let id = row.text("file_id");
+            if shown.contains_key(&id) {
+                let end = |at: &str, basis: &str| {
+                    let (at, basis) = (t.time(&row.text(at)), row.text(basis));
+                    let at = if at.is_empty() { t.get("clock.open_end") } else { at };
+                    if basis.is_empty() { at } else { format!("{at} ({})", t.id("presence_basis", &basis)) }
+                };
+                let span = [end("there_from", "there_from_basis"), end("there_to", "there_to_basis")].join(" – ");
+                more.presence.insert(id, span);
+            }
+            Ok(())
+        })?;
+        table::for_each(conn, "finding_why", |row| {
+            let id = row.text("file_id");
+            if row.text("direction") == "higher" && shown.contains_key(&id) {
+                let sentences = more.not_higher.entry(id).or_default();
+                if sentences.len() < REASONS_SHOWN {
+                    sentences.push(why::sentence(t, row));
+                }
+            }
+            Ok(())
+        })?;
+        Ok(more)
+    }
+}
+
+fn file(row: &Row<'_>, names: &Names<'_>, evidence: Option<Rows>, more: &mut More) -> File {
     let t = names.t;
     let id = row.text("file_id");
     let rank = |grade: &str| Grade::ALL.iter().position(|g| g.id() == grade).unwrap_or(Grade::ALL.len());
@@ -130,7 +171,7 @@ fn file(row: &Row<'_>, names: &Names<'_>, evidence: Option<Rows>) -> File {
         first_access: row.text("first_access"),
         first_access_text: t.time(&row.text("first_access")),
         class_term: row.text("session_class").split('|').map(|c| names::class(t, c)).collect::<Vec<_>>().join(", "),
-        facts: facts(row, names, &id),
+        facts: facts(row, names, &id, more),
         sessions: row.list("sessions").into_iter().map(|s| (names::anchor("session", &s), s)).collect(),
         evidence_title: t.count("row", evidence.total as i64),
         evidence: evidence.shown,
@@ -140,7 +181,7 @@ fn file(row: &Row<'_>, names: &Names<'_>, evidence: Option<Rows>) -> File {
 }
 
 /// What else is known about a file; empty values are left out.
-fn facts(row: &Row<'_>, names: &Names<'_>, id: &str) -> Vec<(String, String)> {
+fn facts(row: &Row<'_>, names: &Names<'_>, id: &str, more: &mut More) -> Vec<(String, String)> {
     let t = names.t;
     let uploaded = match (t.time(&row.text("uploaded_at")), row.text("uploaded_by")) {
         (at, by) if !at.is_empty() && !by.is_empty() => format!("{at} {} {by}", t.get("files.uploaded_by")),
@@ -149,6 +190,8 @@ fn facts(row: &Row<'_>, names: &Names<'_>, id: &str) -> Vec<(String, String)> {
     let sizes = |n: Option<i64>| n.map(|n| t.count("byte", n)).unwrap_or_default();
     let mut facts = vec![
         ("files.reason", reason(row, names)),
+        ("files.not_higher", more.not_higher.remove(id).unwrap_or_default().join(" ")),
+        ("explain_fact.presence", more.presence.remove(id).unwrap_or_default()),
         ("files.rules", names.rules(&row.list("rules")).join("; ")),
         ("files.id", id.to_owned()),
         ("files.size", sizes(row.int("size_bytes"))),

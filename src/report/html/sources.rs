@@ -69,20 +69,21 @@ pub(super) fn clocks(summary: &ReportSummary, t: &Texts) -> Grid {
         (t.get("coverage.clock_residual"), Set::Number),
     ];
     let mut grid = Grid::new(t.get("coverage.clock_heading"), t.get("coverage.empty"), heads);
-    let seconds = |n: Option<i64>, plus: &str| {
-        let sign = n.filter(|n| *n > 0).map_or("", |_| plus);
-        n.map(|n| format!("{sign}{}", t.fill("coverage.seconds", &[("n", t.int(n))]))).unwrap_or_default()
-    };
     for row in summary.clock.iter() {
         grid.rows.push(vec![
             t.id("source", &row.text("source")),
-            row.int("offset_s").map_or_else(|| t.get("page.unknown"), |n| zone(t, n, seconds(Some(n), "+"))),
+            row.int("offset_s").map_or_else(|| t.get("page.unknown"), |n| zone(t, n, seconds(t, n, "+"))),
             t.id("clock_basis", &row.text("basis")),
             int(t, &row, "pairs"),
-            seconds(row.int("residual_s"), ""),
+            row.int("residual_s").map(|n| seconds(t, n, "")).unwrap_or_default(),
         ]);
     }
     grid
+}
+
+/// Seconds with their unit; `plus` stands before positive ones.
+fn seconds(t: &Texts, n: i64, plus: &str) -> String {
+    format!("{}{}", if n > 0 { plus } else { "" }, t.fill("coverage.seconds", &[("n", t.int(n))]))
 }
 
 /// An offset of whole minutes also as a zone, `+7.200 s (UTC+02:00)`.
@@ -93,4 +94,80 @@ fn zone(t: &Texts, offset: i64, seconds: String) -> String {
     let (sign, minutes) = (if offset < 0 { '−' } else { '+' }, offset.abs() / 60);
     let zone = format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60);
     t.fill("coverage.clock_zone", &[("seconds", seconds), ("zone", zone)])
+}
+
+/// The stretches of the audit log's clock and the local times that can be read in two ways.
+pub(super) fn stretches(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
+    let heads = [("span", Set::Text), ("clock_offset", Set::Number), ("clock_pairs", Set::Number)];
+    let mut heads: Vec<_> = heads.iter().map(|(head, set)| (t.get(&format!("coverage.{head}")), *set)).collect();
+    heads.push((t.get("clock.known_by"), Set::Text));
+    let grid = Grid::new(t.get("clock.stretches_heading"), t.get("coverage.empty"), heads);
+    limited(conn, "clock_stretches", t, grid, |row| {
+        let end = |column: &str| match row.text(column) {
+            text if text.is_empty() => t.get("clock.open_end"),
+            text => text,
+        };
+        let offset = |column: &str| row.int(column).map(|n| seconds(t, n, "+")).unwrap_or_default();
+        let stretch = row.text("kind") == "stretch";
+        let shown = if stretch {
+            let quarter = row.int("quarter_s").unwrap_or(0);
+            let mut shown = zone(t, quarter, offset("offset_s"));
+            if let Some(drift) = row.real("drift_s_per_day").filter(|drift| *drift != 0.0) {
+                shown = format!("{shown}, {}", t.fill("clock.drift", &[("s", t.hundredths(drift))]));
+            }
+            shown
+        } else {
+            format!("{} / {}", offset("offset_s"), offset("offset_after_s"))
+        };
+        let mut by = vec![t.id("clock_boundary", &row.text("boundary"))];
+        if stretch {
+            if let (Some(residual), Some(wide)) = (row.int("residual_s"), row.int("residual_p95_s")) {
+                by.push(t.fill("clock.residual", &[("s", t.int(residual)), ("p95", t.int(wide))]));
+            }
+            if row.int("stated_offset_s").is_some_and(|stated| Some(stated) != row.int("quarter_s")) {
+                by.push(t.fill("clock.stated", &[("offset", offset("stated_offset_s"))]));
+            }
+        } else {
+            let kind = t.id("clock_ambiguous", &row.text("kind"));
+            by.insert(
+                0,
+                t.fill("clock.rows", &[("kind", kind), ("n", int(t, row, "rows")), ("open", int(t, row, "open_rows"))]),
+            );
+        }
+        vec![format!("{} – {}", end("from_local"), end("to_local")), shown, int(t, row, "pairs"), by.join("; ")]
+    })
+}
+
+/// How much younger each dump is than the hostile access.
+pub(super) fn dumps(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
+    let heads = [("file", Set::Mono), ("dumped", Set::Text), ("after_first", Set::Number), ("after_last", Set::Number)];
+    let heads = heads.iter().map(|(head, set)| (t.get(&format!("dumps.{head}")), *set)).collect();
+    limited(conn, "dump_age", t, Grid::new(t.get("dumps.heading"), t.get("page.none"), heads), |row| {
+        let hours =
+            |column: &str| row.real(column).map(|h| t.fill("dumps.hours", &[("n", t.decimal(h))])).unwrap_or_default();
+        vec![row.text("path"), t.time(&row.text("dumped")), hours("after_first_h"), hours("after_last_h")]
+    })
+}
+
+/// What copies of one row of the audit log say differently.
+pub(super) fn conflicts(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
+    let heads = [("log_id", Set::Number), ("column", Set::Mono), ("one", Set::Text), ("other", Set::Text)];
+    let heads = heads.iter().map(|(head, set)| (t.get(&format!("conflicts.{head}")), *set)).collect();
+    limited(conn, "log_conflicts", t, Grid::new(t.get("conflicts.heading"), t.get("page.none"), heads), |row| {
+        let side = |letter: &str| {
+            let value = row.text(&format!("value_{letter}"));
+            format!("{} ({})", if value.is_empty() { "–" } else { &value }, row.text(&format!("where_{letter}")))
+        };
+        vec![row.text("log_id"), row.text("column"), side("a"), side("b")]
+    })
+}
+
+/// Lines that stand in two web logs and are counted once.
+pub(super) fn copies(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
+    let heads = [("lines", Set::Number), ("span", Set::Text), ("where", Set::Mono), ("of", Set::Mono)];
+    let heads = heads.iter().map(|(head, set)| (t.get(&format!("copies.{head}")), *set)).collect();
+    limited(conn, "web_copies", t, Grid::new(t.get("copies.heading"), t.get("page.none"), heads), |row| {
+        let span = format!("{} – {}", t.time(&row.text("from")), t.time(&row.text("to")));
+        vec![int(t, row, "lines"), span, row.text("where"), row.text("of")]
+    })
 }
