@@ -52,6 +52,7 @@ union all select 'sessions_hostile', (select count(*) from session where class =
 union all select 'sessions_unknown', (select count(*) from session where class = 'unknown')
 union all select 'sessions_unverified', (select count(*) from session where class = 'unverified')
 union all select 'sessions_refused', (select count(*) from session where class = 'refused')
+union all select 'files_regraded', (select count(*) from decision_effect)
 union all select 'sessions_decided', (select count(*) from session where decided_by is not null)
 union all select 'downloads', (select count(*) from download)
 union all select 'marks_hostile', (select count(*) from mark where effect = 'hostile')

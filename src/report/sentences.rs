@@ -91,7 +91,8 @@ pub fn warnings(summary: &ReportSummary, language: Language) -> Vec<Remark> {
     let counted = |remarks: &mut Vec<Remark>, id: &'static str, number: &str, noun: &str| {
         let n = summary.number(number);
         if n > 0 {
-            remarks.push(Remark { id, text: t.fill(&format!("remark.{id}"), &[("n", t.count(noun, n))]) });
+            let values = [("n", t.count(noun, n)), ("files", t.int(summary.number("files_regraded")))];
+            remarks.push(Remark { id, text: t.fill(&format!("remark.{id}"), &values) });
         }
     };
     counted(&mut remarks, "outside_window", "marks_outside_window", "mark");

@@ -281,6 +281,39 @@ fn changed_evidence_is_4_and_shows_nothing_and_moved_evidence_is_found_again() {
     assert!(rows(&told).iter().any(|row| row["state"] == "changed"));
 }
 
+/// Columns with quotes and line breaks inside them, and the statement that says the next id of a table.
+#[test]
+fn records_of_other_kinds_are_cut_at_their_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let conn = rusqlite::Connection::open_in_memory().unwrap();
+    conn.execute_batch(include_str!("../../src/case/schema.sql")).unwrap();
+    let csv = "ID,Message\r\n1,\"a\"\"b\r\nc\"\r\n2,x\r\n";
+    let sql = "CREATE TABLE `log` (`ID` int COMMENT ';') AUTO_INCREMENT=9;\nINSERT INTO `log` VALUES (1),(2);\n";
+    for (id, name, format, text) in [(1, "a.csv", "audit_csv", csv), (2, "d.sql", "mysqldump", sql)] {
+        fs::write(folder.path().join(name), text).unwrap();
+        let hash = {
+            use sha2::Digest;
+            sha2::Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        };
+        conn.execute(
+            "insert into evidence (evidence_id, source, path, sha256, format, encoding, status) values (?1, 1, ?2, ?3, ?4, 'utf-8', 'imported')",
+            (id, name, hash, format),
+        )
+        .unwrap();
+    }
+    let (third, aside, second) =
+        (csv.find("2,x").unwrap() as u64, sql.find("INSERT").unwrap() as u64, sql.find("(2)").unwrap() as u64);
+    conn.execute("insert into set_aside values (2, ?1, 6, 'unknown_statement', '', x'')", [aside as i64]).unwrap();
+    let shelf = Shelf::new(vec![folder.path().to_owned()], Vec::new());
+    let wanted = BTreeMap::from([(1, BTreeSet::from([12, third, 999])), (2, BTreeSet::from([0, aside, second]))]);
+    let files = raw_records(&conn, &shelf, &wanted).unwrap();
+    let text = |id: i64, offset: u64| String::from_utf8(files[&id].records[&offset].bytes.clone()).unwrap();
+    assert_eq!((text(1, 12), text(1, third)), ("1,\"a\"\"b\r\nc\"".to_owned(), "2,x".to_owned()));
+    assert!(!files[&1].records.contains_key(&999), "nothing stands behind the end");
+    assert_eq!(text(2, 0), sql.lines().next().unwrap());
+    assert_eq!((text(2, second), text(2, aside)), ("(2)".to_owned(), "INSERT".to_owned()));
+}
+
 #[test]
 fn hostile_names_reach_a_terminal_as_text() {
     let (_folder, case) = case_of(&demo().join("evidence"), &demo_settings());
@@ -460,6 +493,8 @@ fn decisions_change_grades_and_it_is_said_which() {
     let json: Value = serde_json::from_str(&read("findings.json")).unwrap();
     assert_eq!(json["decisions"][0]["derived_class"], "hostile");
     assert_eq!(json["decision_effects"][0]["grade_undecided"], "proven");
+    assert_eq!(json["summary"]["files_regraded"], decided.number("select count(*) from decision_effect"));
+    assert!(read("findings.json").contains("Dateien, deren Grad dadurch ein anderer ist: "));
     assert!(
         read("sessions.csv").lines().any(|line| line.contains(",unverified,hostile,") && line.contains("A. Muster"))
     );

@@ -17,6 +17,11 @@ pub(super) enum Kind {
     Line,
     /// With the closing parenthesis of a row of an INSERT.
     Row,
+    /// Before a line end outside quotes (RFC 4180).
+    Columns {
+        /// Two bytes a character (UTF-16, little endian).
+        wide: bool,
+    },
     /// After a known number of bytes.
     Length(u64),
 }
@@ -29,6 +34,7 @@ impl Kind {
             Kind::Length(length) => Ok(Some(length)),
             Kind::Line => line_length(input, whole),
             Kind::Row => row_length(input, whole),
+            Kind::Columns { wide } => columns_length(input, wide, whole),
         }
     }
 }
@@ -49,6 +55,35 @@ fn line_length(input: &mut dyn Read, whole: bool) -> io::Result<Option<u64>> {
             return Ok((found.is_some() || whole).then(|| length - carriage_return));
         }
     }
+}
+
+/// A quote opens at the beginning of a field only; inside, two of them are one that belongs to the text.
+fn columns_length(input: &mut dyn Read, wide: bool, whole: bool) -> io::Result<Option<u64>> {
+    let width: usize = if wide { 2 } else { 1 };
+    let mut head = Vec::new();
+    // The reader of these files takes no longer record.
+    input.take(1024 * 1024).read_to_end(&mut head)?;
+    let unit = |at: usize| match head.get(at * width..(at + 1) * width) {
+        Some([byte] | [byte, 0]) => Some(char::from(*byte)),
+        Some(_) => Some('\u{fffd}'),
+        None => None,
+    };
+    let (mut at, mut quoted, mut begins) = (0, false, true);
+    while let Some(c) = unit(at) {
+        match c {
+            '"' if quoted && unit(at + 1) == Some('"') => at += 1,
+            '"' if quoted => quoted = false,
+            '"' if begins => quoted = true,
+            '\n' if !quoted => {
+                let carriage_return = usize::from(at > 0 && unit(at - 1) == Some('\r'));
+                return Ok(Some(((at - carriage_return) * width) as u64));
+            }
+            _ => {}
+        }
+        begins = !quoted && matches!(c, ',' | ';' | '\t' | '|');
+        at += 1;
+    }
+    Ok(whole.then_some(head.len() as u64))
 }
 
 /// A slice can be read twice: first with backslashes that escape, then without. A stream is read once, the usual way.
@@ -168,6 +203,16 @@ mod tests {
         assert_eq!(length("a b", false), None);
         assert_eq!(length("a b", true), Some(3));
         assert_eq!(length("a\0b", true), Some(1));
+    }
+
+    #[test]
+    fn records_in_columns_end_outside_quotes() {
+        let text = "1,\"a\"\"\nb\",c\"d\r\n2,x";
+        let length = |bytes: &[u8], wide| Kind::Columns { wide }.length(&mut &bytes[..], false).unwrap();
+        assert_eq!(length(text.as_bytes(), false), Some(13));
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(length(&wide, true), Some(26));
+        assert_eq!(length(b"1,\"open\n", false), None);
     }
 
     #[test]

@@ -110,6 +110,7 @@ fn kinds(
         let kind = match (length, chain.format.as_deref()) {
             (Some(length), _) => Kind::Length(length.unsigned_abs()),
             (None, Some("mysqldump")) => Kind::Row,
+            (None, Some("audit_csv")) => Kind::Columns { wide: chain.encoding.as_deref() == Some("utf-16le") },
             _ => Kind::Line,
         };
         kinds.insert(*offset, kind);

@@ -25,6 +25,7 @@ pub(super) struct Chain {
     pub(super) path: String,
     pub(super) sha256: String,
     pub(super) format: Option<String>,
+    pub(super) encoding: Option<String>,
     pub(super) source: u32,
     /// The file handed in: itself, or the outermost archive.
     pub(super) top_id: i64,
@@ -39,6 +40,7 @@ struct Link {
     path: String,
     sha256: String,
     format: Option<String>,
+    encoding: Option<String>,
     source: u32,
 }
 
@@ -46,7 +48,7 @@ impl Chain {
     /// None when the case has no such evidence.
     pub(super) fn load(conn: &Connection, id: i64) -> Result<Option<Self>, rusqlite::Error> {
         let mut link = conn.prepare_cached(
-            "select parent_id, path, coalesce(sha256, ''), format, source from evidence where evidence_id = ?1",
+            "select parent_id, path, coalesce(sha256, ''), format, encoding, source from evidence where evidence_id = ?1",
         )?;
         let mut load = |id: i64| {
             link.query_row([id], |row| {
@@ -55,7 +57,8 @@ impl Chain {
                     path: row.get(1)?,
                     sha256: row.get(2)?,
                     format: row.get(3)?,
-                    source: row.get(4)?,
+                    encoding: row.get(4)?,
+                    source: row.get(5)?,
                 })
             })
             .optional()
@@ -65,6 +68,7 @@ impl Chain {
             path: own.path.clone(),
             sha256: own.sha256.clone(),
             format: own.format.clone(),
+            encoding: own.encoding.clone(),
             source: own.source,
             top_id: id,
             top_path: own.path.clone(),

@@ -81,15 +81,13 @@ fn facts(desk: &Desk<'_>, id: &str, row: &Row<'_>) -> Result<Vec<Fact>, ReportEr
     facts.add("requests", t.int(row.int("requests").unwrap_or(0)));
     facts.add("log_rows", t.int(row.int("log_rows").unwrap_or(0)));
     let scope = row.text("access_scope");
-    facts.add(
-        "access",
-        if scope.is_empty() {
-            t.get("sessions.no_access")
-        } else {
-            let span = facts.span(&row.text("access_from"), &row.text("access_to"));
-            format!("{span}, {}", t.get(&format!("sessions.scope_{scope}")))
-        },
-    );
+    // Access is measured for sessions that belong to nobody; of a partner's the case says nothing about it.
+    if !scope.is_empty() {
+        let span = facts.span(&row.text("access_from"), &row.text("access_to"));
+        facts.add("access", format!("{span}, {}", t.get(&format!("sessions.scope_{scope}"))));
+    } else if matches!(class.as_str(), "hostile" | "unknown" | "refused" | "visitor") {
+        facts.add("access", t.get("sessions.no_access"));
+    }
     facts.add("files", t.int(row.int("files").unwrap_or(0)));
     facts.add("sent", t.bytes(row.int("bytes_sent").unwrap_or(0)));
     Ok(facts.list)
@@ -161,7 +159,7 @@ fn downloads(desk: &Desk<'_>, id: &str, gatherer: &mut Gatherer) -> Result<Optio
                 ("at", t.time(&download.text("started_at"))),
                 ("file", download.text("file_id")),
                 ("name", download.text("file_name")),
-                ("transfer", html::grade(t, &download.text("transfer_grade"))),
+                ("transfer", transfer(desk, &download.text("transfer_grade"))),
                 ("reason", t.id("file_reason", &download.text("reason"))),
             ],
         );
@@ -172,6 +170,11 @@ fn downloads(desk: &Desk<'_>, id: &str, gatherer: &mut Gatherer) -> Result<Optio
         statements.push(Statement { id: "more".to_owned(), text, rows: Vec::new() });
     }
     Ok((!statements.is_empty()).then(|| desk.part("downloads", &[], statements)))
+}
+
+/// How sure it is that content left; nothing where none did.
+fn transfer(desk: &Desk<'_>, grade: &str) -> String {
+    if grade.is_empty() { desk.t.get("page.none") } else { html::grade(desk.t, grade) }
 }
 
 /// The row that `evidence_id:offset` names.
