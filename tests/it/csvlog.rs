@@ -82,3 +82,27 @@ fn an_export_as_xml_is_refused_with_advice() {
     let told = tiny.told();
     assert!(told.text("select detail from evidence where path = 'log.xml'").contains("as CSV"));
 }
+
+#[test]
+fn the_wording_of_the_web_interface_is_understood() {
+    let mut tiny = Tiny::new();
+    shell(&mut tiny);
+    tiny.first_id = 101;
+    let at = |utc: &str| local(utc).replace(' ', "T");
+    let rows = [
+        format!("99;{};Signed on;gonegonegonegone;;{HOSTILE};Success;", at("2023-05-19 10:00:00")),
+        format!("100;{};Download;gonegonegonegone;974000001;{HOSTILE};Success;5.000", at("2023-05-28 10:00:10")),
+        format!("98;{};FAILED: Sign On;nobody;;{HOSTILE};Failure;", at("2023-05-19 09:00:00")),
+    ];
+    tiny.more.push((
+        "log.csv".into(),
+        format!("Log ID;Date/Time;Action;User;File ID;IP Address;Result;Size\n{}\n", rows.join("\n")),
+    ));
+    let told = tiny.told();
+    let kinds =
+        "select group_concat(kind || ' ' || success) from (select * from log_event where log_id < 101 order by log_id)";
+    assert_eq!(told.text(kinds), "security 0,sign_on 1,download 1");
+    assert_eq!(told.number("select bytes from log_event where log_id = 100"), 5000);
+    assert_eq!(told.only_grade("974000001"), "likely");
+    assert_eq!(told.number("select count(*) from evidence_note where kind = 'headings_guessed'"), 1);
+}
