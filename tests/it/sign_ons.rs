@@ -279,3 +279,16 @@ fn a_decision_survives_further_evidence_of_the_sessions_beginning() {
     tiny.settings.push_str(&(decision(&day_id, "known") + &decision(&log_id, "hostile")));
     assert_eq!(decided(&tiny.told()), "unverified/unverified");
 }
+
+#[test]
+fn uploads_in_the_inventory_are_history_also_without_an_audit_log() {
+    let mut tiny = Tiny::new();
+    tiny.edit_dump = Some(("`log`".into(), "`other`".into()));
+    for (at, address) in [("2023-05-29 10:00:00", "10.0.0.5"), ("2023-05-29 11:00:00", NEW)] {
+        tiny.fetched(at, "974000001", address, "200");
+    }
+    tiny.web("2023-05-28 10:00:00", "GET", "/human2.aspx", HOSTILE, "200");
+    let told = tiny.told();
+    assert_eq!((told.class("10.0.0.5"), told.class(NEW)), ("known".into(), "unknown".into()));
+    assert_eq!(told.number("select count(*) from log_event"), 0);
+}
