@@ -62,6 +62,13 @@ attack as (
                    where effect = 'hostile' and rule_id in ('chain-succeeded', 'webshell-answered', 'injection-residue'))
                as could_plant
 ),
+cut_sign_on as materialized (
+    select y.account_id, c.address, m.first_utc
+    from client as c
+    join session_span as m on m.client_no = c.client_no
+    join session_account as y on y.session_no = m.session_no and y.signed_on > 0
+    where c.kind = 'cut'
+),
 acting as (
     select x.session_no, x.account_id, x.reads, k.network_known, a.login, h.basis, o.org_id is not null as by_organisation,
            d.client_no is not null as doubtful, t.seen,
@@ -73,11 +80,9 @@ acting as (
            exists (select 1 from known_account as q
                    where q.account = x.account_id or q.account = a.login collate nocase) as by_account,
            coalesce(g.last_sign_on_utc >= n.first_utc - 86400, 0) or f.token_answered > 0
-           or exists (select 1 from session_account as y
-                      join session_span as m on m.session_no = y.session_no
-                      join client as c on c.client_no = m.client_no and c.kind = 'cut'
-                      where y.account_id = x.account_id and y.signed_on > 0 and substr(k.address, 1, 16) = c.address
-                        and m.first_utc between n.first_utc - 86400 and n.last_utc) as signed_on
+           or exists (select 1 from cut_sign_on as y
+                      where y.account_id = x.account_id and y.address = substr(k.address, 1, 16)
+                        and y.first_utc between n.first_utc - 86400 and n.last_utc) as signed_on
     from session_account as x
     join session_span as n on n.session_no = x.session_no
     join session_facts as f on f.session_no = x.session_no
