@@ -11,17 +11,12 @@
 --   records  empty until contents are read: nothing about them is known yet.
 --   persons  empty likewise; they will not add up over organisations, one person may stand in files of several.
 --   bounded_by  "at most k of n": a web shell hands out one file a call, so its answered calls bound how many of the n files
---            within its reach can have left that way (table shell_bound). A bound holds for its session alone; it is printed
+--            within its reach can have left that way (table shell_bound). A bound holds for its session alone, and
+--            only where the web log has no gap (basis calls); it is printed
 --            beside the range and is neither added over sessions or organisations nor subtracted from at_most.
--- Inputs: finding, download, session, shell_bound (may be empty).
+-- Inputs: finding, download, session, shell_bound (68_shell_bound.sql).
 -- Columns: scope total | organisation; org_id empty for the total and for files of no known organisation; bounded_by
 -- session_id:k/n, several divided by |.
-create table if not exists shell_bound (
-    session_no integer not null,
-    org_id integer,
-    k integer not null,
-    n integer not null
-) strict;
 drop table if exists range;
 create table range (
     scope text not null,
@@ -89,6 +84,7 @@ bound as (
     select org_id, group_concat(said, '|') as said
     from (select b.org_id, s.session_id || ':' || b.k || '/' || b.n as said
           from shell_bound as b join session as s on s.session_no = b.session_no
+          where b.basis = 'calls'
           order by b.org_id, s.session_id)
     group by org_id
 )

@@ -13,6 +13,7 @@ mod reference;
 mod route;
 mod rules;
 mod settings;
+pub mod sizes;
 mod sql;
 mod steps;
 

@@ -49,8 +49,12 @@ pub fn audit_queries() -> &'static [Query] {
         "audit/48_session_class.sql",
         "audit/50_session.sql",
         "audit/55_access.sql",
+        "audit/58_content_pair.sql",
         "audit/60_presence.sql",
         "audit/65_download.sql",
+        "audit/66_shell.sql",
+        "audit/67_size_download.sql",
+        "audit/68_shell_bound.sql",
         "audit/70_coverage.sql",
         "audit/72_dump_age.sql",
         "audit/75_possible.sql",
@@ -61,7 +65,6 @@ pub fn audit_queries() -> &'static [Query] {
         "audit/87_finding_why.sql",
         "audit/88_named_finding.sql",
         "audit/89_decision_effect.sql",
-        "audit/90_content_pair.sql",
     ]
 }
 

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::error::AuditError;
 use super::sql::{self, Query};
-use super::{client, clock, copies, decisions, frames, reference, route, rules};
+use super::{client, clock, copies, decisions, frames, reference, route, rules, sizes};
 use crate::platforms::Platform;
 
 /// How long a step took; for the closing summary and the run record only.
@@ -36,6 +36,7 @@ enum Action {
     Volumes,
     Sessions,
     Pairs,
+    Sizes,
 }
 
 struct Step {
@@ -56,7 +57,7 @@ fn between(query: &Query, from: &str, to: &str) -> bool {
 const CLASSES: &str = "classes";
 
 /// The whole way from vendor tables to findings.
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 19] = [
     Step { name: "reference", action: Action::Reference },
     Step { name: "model", action: Action::Queries(all, sql::model_queries) },
     Step { name: "copies", action: Action::Copies },
@@ -72,7 +73,9 @@ const STEPS: [Step; 17] = [
     Step { name: "rules", action: Action::Queries(all, sql::rule_queries) },
     Step { name: "own_rules", action: Action::OwnRules },
     Step { name: CLASSES, action: Action::Queries(|q| between(q, "40", "65"), sql::audit_queries) },
-    Step { name: "downloads", action: Action::Queries(|q| between(q, "65", "70"), sql::audit_queries) },
+    Step { name: "downloads", action: Action::Queries(|q| between(q, "65", "67"), sql::audit_queries) },
+    Step { name: "sizes", action: Action::Sizes },
+    Step { name: "size_downloads", action: Action::Queries(|q| between(q, "67", "70"), sql::audit_queries) },
     Step { name: "findings", action: Action::Queries(|q| between(q, "70", "99"), sql::audit_queries) },
 ];
 
@@ -128,6 +131,7 @@ fn run(db: &Connection, platform: Platform, action: &Action) -> Result<(), Audit
         Action::Volumes => frames::derive_volumes(db),
         Action::Sessions => frames::derive_sessions(db),
         Action::Pairs => frames::derive_pairs(db),
+        Action::Sizes => sizes::derive(db),
     }
 }
 

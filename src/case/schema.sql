@@ -94,7 +94,9 @@ create table content_copy (                   -- copies of files handed in with 
     size_bytes integer not null,
     sha256 text not null,
     sha1 text not null,
-    name_file_id text                         -- a file id that the name is made of, else null
+    name_file_id text,                        -- a file id that the name is made of, else null
+    gzip_bytes integer,                       -- size as gzip at level 6 of our deflate
+    gzip9_bytes integer                       -- and at level 9, which searches for matches in another way
 ) strict;
 
 create table setting (key text primary key, value text not null) strict;   -- effective settings, flat keys as in case.toml

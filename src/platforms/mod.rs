@@ -6,4 +6,6 @@ mod source_views;
 mod tables;
 
 pub use source_views::{MissingColumn, make_source_views};
-pub use tables::{ActionPattern, ExpectedColumn, Indicator, Platform, ReferenceError, Route, indicators};
+pub use tables::{
+    ActionPattern, ExpectedColumn, GzipRatio, Indicator, Platform, ReferenceError, Route, gzip_ratios, indicators,
+};

@@ -11,6 +11,7 @@ const MOVEIT_ACTIONS: &str = include_str!("../../queries/reference/moveit_action
 const MOVEIT_ROUTES: &str = include_str!("../../queries/reference/moveit_routes.csv");
 const MOVEIT_LOG_COLUMNS: &str = include_str!("../../queries/reference/moveit_log_columns.csv");
 const INDICATORS: &str = include_str!("../../queries/reference/indicators.csv");
+const GZIP_RATIOS: &str = include_str!("../../queries/reference/gzip_ratio.csv");
 
 /// A reference table that cannot be read.
 #[derive(Debug, Error)]
@@ -71,6 +72,25 @@ pub struct Indicator {
     /// Who published it.
     pub source: String,
     /// What it is.
+    pub note: String,
+}
+
+/// How far a class of files shrinks as gzip: compressed size divided by size.
+#[derive(Debug, Clone, Deserialize)]
+pub struct GzipRatio {
+    /// Name of the class.
+    pub class: String,
+    /// Extensions of its files, divided by `|`; `*` for all that no other class has.
+    pub extensions: String,
+    /// Least ever expected.
+    pub low: f64,
+    /// Most ever expected.
+    pub high: f64,
+    /// Half of the files lie between here
+    pub typical_low: f64,
+    /// and here.
+    pub typical_high: f64,
+    /// Measured on what, or assumed.
     pub note: String,
 }
 
@@ -191,6 +211,14 @@ impl Platform {
 /// When the compiled-in table is damaged.
 pub fn indicators() -> Result<Vec<Indicator>, ReferenceError> {
     rows("indicators", INDICATORS)
+}
+
+/// How far files shrink, by class.
+///
+/// # Errors
+/// When the compiled-in table is damaged.
+pub fn gzip_ratios() -> Result<Vec<GzipRatio>, ReferenceError> {
+    rows("gzip_ratio", GZIP_RATIOS)
 }
 
 fn rows<T: serde::de::DeserializeOwned>(table: &'static str, text: &str) -> Result<Vec<T>, ReferenceError> {

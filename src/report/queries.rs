@@ -70,6 +70,8 @@ queries![
     "set_aside",
     "set_aside_counts",
     "settings",
+    "shell_sessions",
+    "size_matches",
     "summary",
     "timeline",
     "vendor_missing",

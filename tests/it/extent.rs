@@ -345,8 +345,10 @@ fn a_bound_of_the_shell_stands_beside_the_range_and_changes_no_number() {
     let session = told.text("select session_id from session where class = 'hostile'");
     db.execute_batch(
         "delete from shell_bound;
-         insert into shell_bound (session_no, org_id, k, n) select session_no, null, 1, 3 from session where class = 'hostile'
-         union all select session_no, 200, 1, 1 from session where class = 'hostile';",
+         insert into shell_bound (session_no, org_id, k, k_probably, n, basis)
+         select session_no, null, 1, 1, 3, 'calls' from session where class = 'hostile'
+         union all select session_no, 200, 1, 1, 1, 'calls' from session where class = 'hostile'
+         union all select session_no, 100, 1, 1, 2, 'log_incomplete' from session where class = 'hostile';",
     )
     .unwrap();
     db.execute_batch(include_str!("../../queries/audit/86_range.sql")).unwrap();

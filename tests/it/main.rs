@@ -26,6 +26,7 @@ mod report;
 mod rules;
 mod sessions;
 mod sign_ons;
+mod sizes;
 mod suite;
 mod tiny;
 mod w3c;

@@ -102,6 +102,18 @@ impl Tiny {
         self
     }
 
+    /// A file with the name and the SHA-1 of real contents.
+    pub(crate) fn file_of(&mut self, id: &str, name: &str, uploaded_utc: &str, contents: &[u8]) -> &mut Self {
+        let sha1 = <sha1::Sha1 as sha1::Digest>::digest(contents);
+        let sha1: String = sha1.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.files.push(format!(
+            "('{id}',100,966000001,'{name}',{},'adminadminadmin1','{}','10.0.0.5','{sha1}')",
+            contents.len(),
+            local(uploaded_utc)
+        ));
+        self
+    }
+
     pub(crate) fn planted_session(&mut self, account: &str, last_touch_utc: &str) -> &mut Self {
         self.sessions.push(format!("('abc','{account}','',100,'{}',9999,'127.0.0.1')", local(last_touch_utc)));
         self

@@ -67,7 +67,7 @@ pub(crate) fn hostile() -> Connection {
               4200000, 'complete', 'audit+web', 'proven', 'proven', 'two_sources', 0, 1, 'counted_whole', 4200000, 4200000),
              (2, '10', 3, 'known', {DAY}, 1, 9, 2, 5100, null, null, null, 'known', '10.1.1.1', 'web', 200, 10, 10, 'complete', 'web',
               'no_indication', 'likely', 'known_session', 0, 2, 'counted_whole', 10, 10);
-         insert into content_copy values ('a/1.bin', 5, 'x', 'y', '1'), ('b.bin', 5, 'x', 'y', null);
+         insert into content_copy values ('a/1.bin', 5, 'x', 'y', '1', 9, 9), ('b.bin', 5, 'x', 'y', null, 9, 9);
          insert into content_pair values ('a/1.bin', '1', 'file_id', 0), ('b.bin', null, 'none', 0);
          insert into vendor_missing values ('moveit_files', 'Hash', 'no SHA-1');
          insert into volume values ({DAY}, 12, 4210000, 9, 0);

@@ -54,6 +54,17 @@ create table decision_effect (file_id text primary key, grade_undecided text not
 create table gap_row (gap_no integer not null, side text not null, evidence_id integer not null, offset integer not null, at_utc integer,
     at_local integer) strict;
 create table vendor_missing (table_name text not null, column_name text, note text) strict;
+create table shell_call (web_id integer primary key, session_no integer, at_utc integer) strict;
+create table shell_session (session_no integer primary key, first_utc integer not null, last_utc integer not null, calls integer not null,
+    calls_answered integer not null, content_calls integer not null, broken_calls integer not null, bytes_total integer) strict;
+create table shell_bound (session_no integer not null, org_id integer, k integer not null, k_probably integer not null,
+    n integer not null, basis text not null) strict;
+create table size_run (session_no integer primary key, calls integer not null, copies integer not null, overhead integer,
+    overhead_spread integer, tolerance_low real not null, tolerance_high real not null, score real, score_permuted real,
+    chance_matches real, matches integer not null, method text not null, detail text not null) strict;
+create table size_match (web_id integer primary key, session_no integer not null, file_id text not null, posterior real not null,
+    predicted_low integer not null, predicted_high integer not null, bytes_sent integer not null, overhead integer not null,
+    basis text not null, method text not null) strict;
 create table content_pair (path text not null, file_id text, paired_by text not null, conflict integer not null) strict;
 create table volume (hour_utc integer primary key, requests integer not null, bytes_sent integer not null, log_rows integer not null,
     log_bytes integer not null) strict;
@@ -78,7 +89,7 @@ create table chain_step (web_id integer primary key, chain_no integer, step_no i
     at_utc integer, status integer, outcome text, loopback_web_id integer, evidence_id integer, offset integer) strict;
 create table web_session (web_id integer primary key, session_no integer not null) strict;
 create table log_session (event_no integer primary key, session_no integer not null) strict;
-create table web_access (web_id integer primary key, file_id text) strict;
+create table web_access (web_id integer primary key, file_id text, evidence_id integer, offset integer) strict;
 create table session_account (session_no integer not null, account_id text not null, signed_on integer not null) strict;
 create table known_address (account_id text not null, client_no integer not null) strict;
 create table session_facts (session_no integer primary key, data_answered integer, refused integer, failed_sign_ons integer, account_rows integer,
