@@ -1,6 +1,6 @@
 -- size_matches: answers of a web shell whose size, in its place among the calls, only one file of the server gives.
 --
--- Reads: size_match, shell_call, session, file, evidence, web_access.
+-- Reads: size_match, shell_call, session, finding, evidence, web_access.
 -- Columns:
 --   session_id      text  derived from content
 --   at              time  time of the answer
@@ -23,5 +23,5 @@ join shell_call as c on c.web_id = m.web_id
 join web_access as a on a.web_id = m.web_id
 join evidence as e on e.evidence_id = a.evidence_id
 join session as s on s.session_no = m.session_no
-join file as f on f.file_id = m.file_id
+join finding as f on f.file_id = m.file_id
 order by c.at_utc, m.web_id;
