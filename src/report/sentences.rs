@@ -115,6 +115,19 @@ pub fn warnings(summary: &ReportSummary, language: Language) -> Vec<Remark> {
         let source = t.id("source", &row.text("source"));
         if row.int("offset_s").is_none() {
             remarks.push(Remark { id: "clock_unknown", text: t.fill("remark.clock_unknown", &[("source", source)]) });
+        } else if row.text("checked") == "contradicted" {
+            let values = [("source", source), ("pairs", t.int(row.int("pairs").unwrap_or(0)))];
+            remarks.push(Remark { id: "clock_contradicted", text: t.fill("remark.clock_contradicted", &values) });
+        } else if let ("few_contradict", Some(instead)) = (row.text("checked").as_str(), row.int("instead_s")) {
+            let (sign, s) = (if instead < 0 { '-' } else { '+' }, instead.abs());
+            let offset = format!("{sign}{:02}:{:02}", s / 3600, s % 3600 / 60);
+            remarks.push(Remark { id: "clock_doubtful", text: t.fill("remark.clock_doubtful", &[("offset", offset)]) });
+        }
+        if row.text("source") == "moveit_audit_log"
+            && let Some(open) = row.int("open_rows").filter(|n| *n > 0)
+        {
+            remarks
+                .push(Remark { id: "clock_open_rows", text: t.fill("remark.clock_open_rows", &[("n", t.int(open))]) });
         }
     }
     remarks.extend(summary.dump_age.iter().filter_map(|row| dump_age(&row, &t)));

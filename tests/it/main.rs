@@ -11,6 +11,7 @@ mod architecture;
 mod audit;
 mod case_db;
 mod cli;
+mod clock;
 mod conclusions;
 mod conclusions_time;
 mod corpus;

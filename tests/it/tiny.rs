@@ -148,6 +148,26 @@ impl Tiny {
         self
     }
 
+    /// A row by the web interface whose wall clock is given as it stands; `utc` places it in the order of writing.
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn row_at(
+        &mut self,
+        utc: &str,
+        local: &str,
+        action: &str,
+        org: u32,
+        user: &str,
+        file: &str,
+        address: &str,
+        bytes: u64,
+    ) -> &mut Self {
+        let row = format!(
+            "'{local}','{action}',{org},'{user}',966000001,'{file}','{address}',0,'',{bytes},0.5,'f{file}.xml','/Home/a',10,'Mozilla/5.0'"
+        );
+        self.log.push((utc.to_owned(), row));
+        self
+    }
+
     pub(crate) fn sign_on(&mut self, utc: &str, user: &str, address: &str) -> &mut Self {
         self.row(utc, "sec_signon", 100, user, "", address, 0, 0, 10)
     }

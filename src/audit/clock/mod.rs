@@ -24,7 +24,7 @@ use anchors::{Anchors, load};
 use candidates::{Verdict, find};
 use fit::{Fit, quarter};
 use pairing::Requests;
-use stretches::{Calendar, Stretch, by_period, calendar, from_votes};
+use stretches::{Calendar, Stretch, calendar, from_votes, from_zone};
 use zone::{Period, agrees, moments, pairs_under, periods};
 
 /// From UTC-12 to UTC+14.
@@ -91,15 +91,14 @@ fn from_pairs(
     stated: Vec<Period>,
     ordered: bool,
 ) -> Result<Finding, AuditError> {
-    let pairs: Vec<_> = stretches.iter().flat_map(|s| s.pairs.iter().copied()).collect();
-    let by_zone = by_period(anchors, &pairs, &stated);
     let (basis, checked) = match stated.is_empty() {
         true => ("paired", "found"),
-        false if agrees(&by_zone, &stated) => ("configured", "agrees"),
+        false if agrees(anchors, &stretches, &stated) => ("configured", "agrees"),
         false => ("paired", "contradicted"),
     };
     let calendar = if basis == "configured" {
-        calendar(db, anchors, by_zone, Some(&moments(&stated)), ordered)?
+        let pairs: Vec<_> = stretches.iter().flat_map(|s| s.pairs.iter().copied()).collect();
+        calendar(db, anchors, from_zone(anchors, &pairs, &stated), Some(&moments(&stated)), ordered)?
     } else {
         calendar(db, anchors, stretches, None, ordered)?
     };
@@ -146,6 +145,6 @@ fn by_zone(
         (None, true, Verdict::Conflict) => ("conflict", 0),
         (None, true, _) => ("unchecked", 0),
     };
-    let calendar = calendar(db, anchors, by_period(anchors, &pairs, &stated), Some(&moments(&stated)), ordered)?;
+    let calendar = calendar(db, anchors, from_zone(anchors, &pairs, &stated), Some(&moments(&stated)), ordered)?;
     Ok(Finding { calendar, basis: "configured", checked, uncertain_s, instead_s: against.map(quarter), stated })
 }

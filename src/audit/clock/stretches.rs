@@ -9,6 +9,7 @@ use super::boundary::{Boundary, Change, LocalRow, Reading};
 use super::candidates::{MIN_ROWS, Segment, middle};
 use super::fit::{Fit, Residual, quarter};
 use super::pairing::{Pair, Requests, pair};
+use super::zone::{Period, by_period};
 use crate::audit::error::AuditError;
 
 /// A time of one offset.
@@ -203,18 +204,11 @@ fn rows(db: &Connection, sql: &str, ends: (i64, i64)) -> Result<Vec<LocalRow>, A
     Ok(found)
 }
 
-/// Pairs divided among the periods of a zone by the time of their request; a period with too few keeps the zone's offset.
-pub(super) fn by_period(anchors: &Anchors, pairs: &[Pair], periods: &[super::zone::Period]) -> Vec<Stretch> {
-    let mut groups: Vec<Vec<Pair>> = periods.iter().map(|_| Vec::new()).collect();
-    for pair in pairs {
-        let at = utc(anchors, pair);
-        let place = periods.partition_point(|p| p.from_utc.is_none_or(|from| from <= at)).saturating_sub(1);
-        if let Some(group) = groups.get_mut(place) {
-            group.push(*pair);
-        }
-    }
-    let fitted = |period: &super::zone::Period, pairs: &[Pair]| {
-        Fit::of(&points(anchors, pairs)).filter(|_| pairs.len() >= MIN_ROWS).unwrap_or(Fit::constant(period.offset_s))
+/// One stretch for each period of a zone, fitted to its pairs; a period with too few keeps the zone's offset.
+pub(super) fn from_zone(anchors: &Anchors, pairs: &[Pair], periods: &[Period]) -> Vec<Stretch> {
+    let fitted = |(period, pairs): (Period, Vec<Pair>)| {
+        let fit = Fit::of(&points(anchors, &pairs)).filter(|_| pairs.len() >= MIN_ROWS);
+        Stretch::new(fit.unwrap_or(Fit::constant(period.offset_s)), pairs, anchors)
     };
-    periods.iter().zip(groups).map(|(period, pairs)| Stretch::new(fitted(period, &pairs), pairs, anchors)).collect()
+    by_period(anchors, pairs, periods).into_iter().map(fitted).collect()
 }

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use super::anchors::Anchors;
+use super::candidates::MIN_ROWS;
 use super::pairing::{Pair, Requests, pair};
 use super::stretches::Stretch;
 use super::{EAST_S, QUARTER_S, WEST_S};
@@ -49,13 +50,26 @@ pub(super) fn moments(periods: &[Period]) -> Vec<i64> {
     periods.iter().filter_map(|p| p.from_utc).collect()
 }
 
-/// Whether pairs that were found without the zone agree with it: in no period do three or more stand at another quarter of
-/// an hour than the zone says.
-pub(super) fn agrees(stretches: &[Stretch], periods: &[Period]) -> bool {
-    stretches.iter().zip(periods).all(|(stretch, period)| {
-        stretch.pairs.len() < super::candidates::MIN_ROWS
-            || (middle(&stretch.pairs) - period.offset_s).abs() <= QUARTER_S / 2
-    })
+/// Whether stretches that were found without the zone agree with it: in no part of one that lies in one period do three or
+/// more pairs stand at another quarter of an hour than the zone says.
+pub(super) fn agrees(anchors: &Anchors, stretches: &[Stretch], periods: &[Period]) -> bool {
+    stretches
+        .iter()
+        .flat_map(|stretch| by_period(anchors, &stretch.pairs, periods))
+        .all(|(period, pairs)| pairs.len() < MIN_ROWS || (middle(&pairs) - period.offset_s).abs() <= QUARTER_S / 2)
+}
+
+/// Pairs divided among the periods by the time of their request; one group for each period.
+pub(super) fn by_period(anchors: &Anchors, pairs: &[Pair], periods: &[Period]) -> Vec<(Period, Vec<Pair>)> {
+    let mut groups: Vec<(Period, Vec<Pair>)> = periods.iter().map(|period| (*period, Vec::new())).collect();
+    for pair in pairs {
+        let at = anchors.log[pair.row].at_local - pair.shift;
+        let place = periods.partition_point(|p| p.from_utc.is_none_or(|from| from <= at)).saturating_sub(1);
+        if let Some(group) = groups.get_mut(place) {
+            group.1.push(*pair);
+        }
+    }
+    groups
 }
 
 fn middle(pairs: &[Pair]) -> i64 {

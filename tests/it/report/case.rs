@@ -41,7 +41,11 @@ pub(crate) fn hostile() -> Connection {
          insert into set_aside values (2, 120, 4, 'no_anchor', 'expected a status', x'3c1b5d00'), (2, 130, 1, 'no_anchor', 'x', x'00'),
              (2, 140, 1, 'cut_off', 'x', x'41');
          insert into case_window values ({DAY} - 86400, {DAY} + 3 * 86400, 'configured');
-         insert into clock values ('moveit_audit_log', 7200, 'paired', 412, 2, 'x'), ('iis', 0, 'configured', 0, 0, '');
+         insert into clock values ('moveit_audit_log', 7200, 'paired', 412, 2, 'x', 'contradicted', 9, null, 0),
+             ('iis', 0, 'configured', 0, 0, '', 'unchecked', null, null, 0);
+         insert into clock_stretch values (null, {DAY} + 3600, 7200, {DAY}, 0.5, 7200, 400, 2, 9, {DAY} - 9000, {DAY} + 20, 'open', 3600, 1),
+             ({DAY} + 3600, null, 3600, {DAY} + 9000, 0, 3600, 12, 1, 1, {DAY} + 4000, {DAY} + 90000, 'order', 3600, 2);
+         insert into clock_ambiguous values ({DAY}, {DAY} + 3600, 7200, 3600, 'twice', 'order', 9, 4);
          insert into coverage values ('moveit_audit_log', 1, {DAY} - 20 * 86400, {DAY} + 3 * 86400, 1000, 1, 96, 96),
              ('iis', 1, {DAY} - 3 * 86400, {DAY} + 2 * 86400, 1233, 5, 96, 72.5);
          insert into gap values (1, 'iis', {DAY} + 86400, {DAY} + 2 * 86400, 'missing_rollover', null, null, null, 1, 'u_ex230529.log', 2, 8900, null, null, 1);

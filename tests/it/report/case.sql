@@ -1,6 +1,11 @@
 -- The tables of the conclusions, as queries/audit makes them: enough of a case to write a report from.
 create table case_window (from_utc integer, to_utc integer, basis text not null) strict;
-create table clock (source text not null, offset_s integer, basis text not null, pairs integer not null, residual_s integer, detail text not null) strict;
+create table clock (source text not null, offset_s integer, basis text not null, pairs integer not null, residual_s integer, detail text not null, checked text not null, residual_p95_s integer, instead_s integer, uncertain_s integer not null) strict;
+create table clock_stretch (from_local integer, to_local integer, offset_s integer not null, reference_local integer not null, drift_s_per_day real not null,
+    quarter_s integer not null, pairs integer not null, residual_s integer, residual_p95_s integer, first_pair_local integer,
+    last_pair_local integer, boundary text not null, stated_offset_s integer, example_event_no integer) strict;
+create table clock_ambiguous (from_local integer not null, to_local integer not null, offset_before_s integer not null,
+    offset_after_s integer not null, kind text not null, boundary text not null, rows integer not null, open_rows integer not null) strict;
 create table session (
     session_no integer primary key, session_id text not null unique, address text, first_utc integer, last_utc integer,
     requests integer not null, log_rows integer not null, accounts text, agents text, derived_class text not null,
@@ -96,8 +101,3 @@ create table session_facts (session_no integer primary key, data_answered intege
     guest_rows integer, stranger_rows integer, guest_foreign integer, signed_on integer, token_answered integer, system_rows integer,
     attack_requests integer) strict;
 create table source_cover (source text primary key, records integer not null) strict;
-create table clock_stretch (from_local integer, to_local integer, offset_s integer not null, reference_local integer not null,
-    drift_s_per_day real not null, quarter_s integer not null, pairs integer not null, residual_s integer, residual_p95_s integer,
-    first_pair_local integer, last_pair_local integer, boundary text not null, stated_offset_s integer, example_event_no integer) strict;
-create table clock_ambiguous (from_local integer not null, to_local integer not null, offset_before_s integer not null,
-    offset_after_s integer not null, kind text not null, boundary text not null, rows integer not null, open_rows integer not null) strict;

@@ -71,7 +71,17 @@ fn what_must_be_known_is_said() {
         |conn| warnings(&ReportSummary::load(&conn).unwrap(), Language::De).iter().map(|r| r.id).collect::<Vec<_>>();
     assert_eq!(
         ids(case::hostile()),
-        ["outside_window", "required_gap", "planted_accounts", "disk_not_examined", "not_read", "set_aside", "decided"]
+        [
+            "outside_window",
+            "required_gap",
+            "planted_accounts",
+            "disk_not_examined",
+            "not_read",
+            "set_aside",
+            "decided",
+            "clock_contradicted",
+            "clock_open_rows"
+        ]
     );
     let conn = case::hostile();
     conn.execute("update clock set offset_s = null, basis = 'none' where source = 'moveit_audit_log'", []).unwrap();
