@@ -154,7 +154,8 @@ fn a_theft_in_the_doubled_hour_is_proven_under_either_reading() {
                 let client = "203.0.113.40";
                 tiny.fetched(utc, file, client, "200");
             }
-            tiny.web("2023-10-29 00:05:00", "GET", "/human2.aspx", "203.0.113.40", "200");
+            let shortly_before = theft.replace(":30:", ":25:");
+            tiny.web(&shortly_before, "GET", "/human2.aspx", "203.0.113.40", "200");
             let told = tiny.told();
             assert_eq!(
                 told.only_grade("974000001"),
