@@ -38,6 +38,8 @@ const TABLES: &[&str] = &[
     "rules",
     "marks",
     "chain_steps",
+    "shell_sessions",
+    "size_matches",
     "evidence",
     "not_examined",
     "evidence_notes",

@@ -1,7 +1,8 @@
-//! The attack step by step: the runs of the exploit chain.
+//! The attack step by step: the runs of the exploit chain, and what the calls of a web shell came to.
 
 use rusqlite::Connection;
 
+use super::super::table::{self, Row};
 use super::super::{ReportError, Texts};
 use super::grid::{Grid, Set};
 use super::parts::{int, limited, place};
@@ -38,6 +39,73 @@ pub(super) fn chain(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
             t.id("chain_kind", &row.text("kind")),
             outcome,
             row.text("session_id"),
+            place(row),
+        ]
+    })
+}
+
+/// What the calls of each web shell session came to: at most how many files, and what their sizes say.
+pub(super) fn shells(conn: &Connection, t: &Texts) -> Result<Vec<String>, ReportError> {
+    let mut sentences = Vec::new();
+    table::for_each(conn, "shell_sessions", |row| {
+        let number = |column: &str| int(t, row, column);
+        let bound = if row.text("bound_basis") == "calls" { "shell.bound" } else { "shell.no_bound" };
+        let values = [
+            ("session", row.text("session_id")),
+            ("calls", number("calls_answered")),
+            ("k", number("at_most")),
+            ("n", number("files_there")),
+            ("probably", number("probably_at_most")),
+            ("why", t.id("shell_basis", &row.text("bound_basis"))),
+        ];
+        sentences.push(format!("{} {}", t.fill(bound, &values), matched(row, t)));
+        Ok(())
+    })?;
+    Ok(sentences)
+}
+
+/// What matching by size came to, with the figures it rests on.
+fn matched(row: &Row<'_>, t: &Texts) -> String {
+    let detail = t.id("size_detail", &row.text("detail"));
+    if row.int("matches").unwrap_or(0) == 0 {
+        return t.fill("shell.not_matched", &[("why", detail)]);
+    }
+    let real = |column: &str, times: f64| row.real(column).map(|n| t.hundredths(n * times)).unwrap_or_default();
+    let figures = [
+        ("matches", int(t, row, "matches")),
+        ("calls", int(t, row, "sized_calls")),
+        ("overhead", int(t, row, "overhead")),
+        ("spread", int(t, row, "overhead_spread")),
+        ("low", real("tolerance_low", 100.0)),
+        ("high", real("tolerance_high", 100.0)),
+        ("score", real("score", 1.0)),
+        ("permuted", real("score_permuted", 1.0)),
+        ("chance", real("chance_matches", 1.0)),
+    ];
+    format!("{} {detail}.", t.fill("shell.matched", &figures))
+}
+
+/// Answers of a web shell whose size only one file gives.
+pub(super) fn size_matches(conn: &Connection, t: &Texts) -> Result<Grid, ReportError> {
+    let heads = [
+        ("at", Set::Text),
+        ("file", Set::Text),
+        ("sent", Set::Number),
+        ("predicted", Set::Number),
+        ("posterior", Set::Number),
+        ("basis", Set::Text),
+        ("where", Set::Mono),
+    ];
+    let heads = heads.iter().map(|(head, set)| (t.get(&format!("shell.{head}")), *set)).collect();
+    limited(conn, "size_matches", t, Grid::new(t.get("shell.matches_heading"), t.get("page.none"), heads), |row| {
+        let name = row.text("file_name");
+        vec![
+            t.time(&row.text("at")),
+            if name.is_empty() { row.text("file_id") } else { format!("{name} ({})", row.text("file_id")) },
+            int(t, row, "bytes_sent"),
+            format!("{} – {}", int(t, row, "predicted_low"), int(t, row, "predicted_high")),
+            row.real("posterior").map(|p| t.hundredths(p)).unwrap_or_default(),
+            format!("{}; {}", t.id("size_basis", &row.text("basis")), t.id("size_method", &row.text("method"))),
             place(row),
         ]
     })

@@ -75,6 +75,8 @@ struct Page<'a> {
     refused_text: String,
     marks: Grid,
     chain: Grid,
+    shells: Vec<String>,
+    size_matches: Grid,
     capabilities: Grid,
     lanes: Option<Lanes>,
     coverage: Grid,
@@ -141,6 +143,8 @@ pub(super) fn write(
         refused_text: t.int(count("sessions_refused")),
         marks: parts::marks(conn, &names, |_| true, "timeline.empty")?,
         chain: attack::chain(conn, &t)?,
+        shells: attack::shells(conn, &t)?,
+        size_matches: attack::size_matches(conn, &t)?,
         capabilities: parts::marks(
             conn,
             &names,
