@@ -131,7 +131,9 @@ impl More {
         })?;
         table::for_each(conn, "finding_why", |row| {
             let id = row.text("file_id");
-            if row.text("direction") == "higher" && shown.contains_key(&id) {
+            // That the strongest grade has none above it needs no saying in a list.
+            let said = row.text("direction") == "higher" && row.text("reason") != "strongest_grade";
+            if said && shown.contains_key(&id) {
                 let sentences = more.not_higher.entry(id).or_default();
                 if sentences.len() < REASONS_SHOWN {
                     sentences.push(why::sentence(t, row));
