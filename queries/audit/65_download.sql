@@ -4,7 +4,8 @@
 --   transfer_grade looks at the transfer alone, whoever took it:
 --     proven       audit row with at least one byte, and a web request of the same file, client and time answered 200/206
 --     very_likely  one of them shows at least one content byte, and the other source could not have seen it, has a gap
---                  there, or is not at hand; or the web log shows an archive without naming its files
+--                  there, or is not at hand; or the audit row has bytes and the web log confirms a download of that client
+--                  at that time without naming the file (one file, or an archive of several)
 --     likely       the other source covers that time and is silent, or contradicts (one step less), or the request or row
 --                  shows success without any sign of bytes
 --     possible     success without any sign of bytes, and the other source covers that time and is silent (one step less)
@@ -71,6 +72,7 @@ insert into download
 with attempt as (
     select w.web_id, p.event_no, coalesce(w.file_id, e.file_id) as file_id, w.at_utc,
            coalesce(s.session_no, t.session_no) as session_no, coalesce(p.by = 'archive', 0) as of_archive,
+           coalesce(p.by in ('archive', 'client'), 0) as unnamed,
            coalesce(w.status in (200, 206) and w.method <> 'HEAD', 0) as web_ok
     from web_access as w
     left join pair as p on p.web_id = w.web_id
@@ -79,7 +81,7 @@ with attempt as (
     left join log_session as t on t.event_no = p.event_no
     where w.kind = 'file_download'
     union all
-    select null, e.event_no, e.file_id, e.at_utc, t.session_no, 0, 0
+    select null, e.event_no, e.file_id, e.at_utc, t.session_no, 0, 0, 0
     from log_event as e
     left join log_session as t on t.event_no = e.event_no
     where e.kind = 'download' and e.event_no not in (select event_no from pair)
@@ -142,6 +144,7 @@ judged as (
                when web_id is not null and event_no is not null and of_archive and log_bytes then 'log_bytes_archive'
                when web_id is not null and event_no is not null and web_ok and log_bytes and lost and answer <= 1024
                     and counted > 1024 then 'log_bytes_connection_lost'
+               when unnamed and log_bytes then 'log_bytes_request_without_file'
                when web_id is not null and event_no is not null and web_ok and log_bytes then 'both_sources'
                when web_id is not null and event_no is not null and web_bytes and not success then 'web_bytes_log_failed'
                when web_id is not null and event_no is not null and web_bytes then 'web_bytes_with_log_row'
@@ -164,6 +167,7 @@ graded as (
            case reason
                when 'both_sources' then 'proven'
                when 'log_bytes_archive' then 'very_likely'
+               when 'log_bytes_request_without_file' then 'very_likely'
                when 'web_bytes_with_log_row' then 'very_likely'
                when 'log_bytes' then 'very_likely'
                when 'web_bytes' then 'very_likely'

@@ -145,6 +145,16 @@ fn an_archive_names_no_file_in_the_web_log() {
 }
 
 #[test]
+fn a_request_that_names_no_file_confirms_a_download_but_not_which() {
+    let mut tiny = robbed(false);
+    tiny.web("2023-05-28 10:00:20", "GET", "/moveitisapi/moveitisapi.dll?action=download", HOSTILE, "200");
+    row(&mut tiny, "2023-05-28 10:00:20", FILE, 5000);
+    let told = tiny.told();
+    assert_eq!(told.grade(FILE), "very_likely/log_bytes_request_without_file");
+    assert_eq!(told.text("select by from pair"), "client");
+}
+
+#[test]
 fn a_slow_download_is_one_download() {
     // The application was done an hour before the slow client had the last byte.
     let mut tiny = Tiny::new();
@@ -405,5 +415,34 @@ fn ranges_are_nested_and_add_up_on_generated_cases() {
         none(
             "select count(*) from (select web_id from pair where by <> 'archive' group by web_id having count(*) > 1)",
         );
+    }
+}
+
+/// What a `case` of a query can give: the words after `then` and `else`.
+fn given<'a>(query: &'a str, name: &str) -> Vec<&'a str> {
+    let block = &query[..query.find(&format!("end as {name}")).unwrap()];
+    let block = &block[block.rfind("\n           case").unwrap()..];
+    let parts: Vec<&str> = block.split('\'').collect();
+    let kept = |before: &str| before.ends_with("then ") || before.ends_with("else ");
+    parts.chunks_exact(2).filter(|pair| kept(pair[0])).map(|pair| pair[1]).collect()
+}
+
+#[test]
+fn every_reason_and_basis_is_a_sentence_in_both_languages() {
+    let download = include_str!("../../queries/audit/65_download.sql");
+    let presence = include_str!("../../queries/audit/60_presence.sql");
+    let ids = [
+        ("file_reason", given(download, "reason"), 15),
+        ("extent_basis", given(download, "extent_basis"), 13),
+        ("presence_basis", [given(presence, "from_basis"), given(presence, "to_basis"), vec!["id_order"]].concat(), 15),
+    ];
+    for texts in [include_str!("../../reports/texts/de.toml"), include_str!("../../reports/texts/en.toml")] {
+        let texts: toml::Table = texts.parse().unwrap();
+        for (table, ids, least) in &ids {
+            assert!(ids.len() >= *least, "{table}: {ids:?}");
+            let missing: Vec<_> =
+                ids.iter().filter(|id| !texts[*table].as_table().unwrap().contains_key(**id)).collect();
+            assert!(missing.is_empty(), "{table}: {missing:?}");
+        }
     }
 }
