@@ -89,11 +89,11 @@ with attempt as (
 following as (
     select *, coalesce(at_utc - lag(at_utc) over file_in_session <= 1800, 0) as goes_on
     from attempt
-    window file_in_session as (partition by file_id, session_no order by at_utc, web_id, event_no)
+    window file_in_session as (partition by session_no, file_id order by at_utc, web_id, event_no)
 ),
 numbered as (
     select *, case when file_id is not null and session_no is not null
-                   then sum(not goes_on) over (order by file_id, session_no, at_utc, web_id, event_no) end as group_no
+                   then sum(not goes_on) over (order by session_no, file_id, at_utc, web_id, event_no) end as group_no
     from following
 ),
 group_sources as (
@@ -125,7 +125,7 @@ described as (
     left join file as f on f.file_id = a.file_id
     left join group_sources as r on r.group_no = a.group_no
 ),
-other_source as (
+other_source as materialized (
     select d.*,
            (select basis from clock) <> 'none'
            and not case when d.web_id is null then d.group_requested else d.group_logged end
@@ -138,7 +138,7 @@ other_source as (
            and (d.web_id is not null or d.interface = 'web') as silent
     from described as d
 ),
-judged as (
+judged as materialized (
     select o.*,
            case
                when web_id is not null and event_no is not null and of_archive and log_bytes then 'log_bytes_archive'
