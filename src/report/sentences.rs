@@ -97,6 +97,11 @@ pub fn warnings(summary: &ReportSummary, language: Language) -> Vec<Remark> {
     };
     counted(&mut remarks, "outside_window", "marks_outside_window", "mark");
     counted(&mut remarks, "required_missing", "sources_required_missing", "source");
+    let audit_log =
+        summary.coverage.iter().any(|r| r.text("source") == "moveit_audit_log" && r.int("records") > Some(0));
+    if !audit_log || summary.number("files_in_inventory") == 0 {
+        remarks.push(Remark { id: "files_unnamed", text: t.get("remark.files_unnamed") });
+    }
     counted(&mut remarks, "required_gap", "gaps_required_in_window", "gap");
     remarks.extend(capabilities(summary, &t));
     for (id, number, noun) in [

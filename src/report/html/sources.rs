@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use super::super::table::Row;
 use super::super::{ReportError, ReportSummary, Texts};
 use super::details;
 use super::grid::{Grid, Set};
@@ -73,12 +74,21 @@ pub(super) fn clocks(summary: &ReportSummary, t: &Texts) -> Grid {
         grid.rows.push(vec![
             t.id("source", &row.text("source")),
             row.int("offset_s").map_or_else(|| t.get("page.unknown"), |n| zone(t, n, seconds(t, n, "+"))),
-            t.id("clock_basis", &row.text("basis")),
+            clock_basis(t, &row),
             int(t, &row, "pairs"),
             row.int("residual_s").map(|n| seconds(t, n, "")).unwrap_or_default(),
         ]);
     }
     grid
+}
+
+/// How the distance is known, and what testing it against the pairs came to.
+fn clock_basis(t: &Texts, row: &Row<'_>) -> String {
+    let basis = t.id("clock_basis", &row.text("basis"));
+    match row.text("checked") {
+        checked if checked.is_empty() || checked == "found" => basis,
+        checked => format!("{basis}; {}", t.id("clock_checked", &checked)),
+    }
 }
 
 /// Seconds with their unit; `plus` stands before positive ones.
