@@ -24,12 +24,17 @@ pub(super) struct Copy {
     pub(super) size: u64,
     pub(super) sha256: String,
     pub(super) sha1: String,
-    /// Size as gzip at levels 6 and 9 of our deflate. The server's own lies near or between (docs/concepts/web-shell.md).
-    pub(super) gzip: [u64; 2],
+    /// Size as gzip at levels 6 and 9 of our deflate, where asked for. The server's own lies near or between
+    /// (docs/concepts/web-shell.md).
+    pub(super) gzip: Option<[u64; 2]>,
 }
 
 /// Reads the copies, several at a time; the results are in the order of the list.
-pub(super) fn measure(found: &[(PathBuf, String)], progress: &dyn Progress) -> Vec<std::io::Result<Copy>> {
+pub(super) fn measure(
+    found: &[(PathBuf, String)],
+    compress: bool,
+    progress: &dyn Progress,
+) -> Vec<std::io::Result<Copy>> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(found.len().max(1));
@@ -39,7 +44,7 @@ pub(super) fn measure(found: &[(PathBuf, String)], progress: &dyn Progress) -> V
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some((place, path)) = found.get(number) else { break };
-                    let copy = read(place, path, progress);
+                    let copy = read(place, path, compress, progress);
                     // A thread that panics while it holds the list ends the program at the end of the scope anyway.
                     done.lock().unwrap_or_else(PoisonError::into_inner).push((number, copy));
                 }
@@ -52,7 +57,7 @@ pub(super) fn measure(found: &[(PathBuf, String)], progress: &dyn Progress) -> V
 }
 
 #[expect(clippy::disallowed_methods, reason = "copies are hashed here while they are read")]
-fn read(place: &Path, path: &str, progress: &dyn Progress) -> std::io::Result<Copy> {
+fn read(place: &Path, path: &str, compress: bool, progress: &dyn Progress) -> std::io::Result<Copy> {
     let mut file = File::open(place)?;
     progress.file_started(path, file.metadata()?.len());
     let (mut sha256, mut sha1, mut size) = (Sha256::new(), Sha1::new(), 0);
@@ -64,7 +69,7 @@ fn read(place: &Path, path: &str, progress: &dyn Progress) -> std::io::Result<Co
             Ok(n) => {
                 sha256.update(&buffer[..n]);
                 sha1.update(&buffer[..n]);
-                for encoder in &mut gzip {
+                for encoder in gzip.iter_mut().filter(|_| compress) {
                     encoder.write_all(&buffer[..n])?;
                 }
                 size += n as u64;
@@ -76,6 +81,7 @@ fn read(place: &Path, path: &str, progress: &dyn Progress) -> std::io::Result<Co
     }
     let [six, nine] = gzip;
     let gzip = [six.finish()?.0, nine.finish()?.0];
+    let gzip = compress.then_some(gzip);
     progress.file_done(path);
     Ok(Copy { size, sha256: hex(&sha256.finalize()), sha1: hex(&sha1.finalize()), gzip })
 }

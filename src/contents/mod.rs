@@ -1,8 +1,9 @@
 //! Copies of the files themselves, handed in with `--contents`: their hashes, by which SQL pairs them with the inventory,
 //! and their size as gzip, by which answers of a web shell are matched. What is inside is for later.
 //!
-//! Compressing takes about twenty times as long as hashing, so files are spread over threads. It is done always: whether a web shell
-//! answered is known only after the audit, and evidence may be added later.
+//! Compressing takes much longer than hashing, so files are spread over threads, and it is left out where no web log of
+//! the case states the size of its answers (`sc-bytes`): then there is nothing to compare. Whether a web shell answered at
+//! all is known only after the audit. Evidence with sizes that is added later needs the copies handed in again.
 
 mod copy;
 
@@ -43,7 +44,7 @@ pub enum ContentsError {
     Case(#[from] CaseError),
 }
 
-/// Hashes and compresses every file below the folders into `content_copy`, replacing what was there. SHA-1 only because the server's
+/// Hashes every file below the folders, and compresses it where it may matter, into `content_copy`, replacing what was there. SHA-1 only because the server's
 /// inventory holds it.
 ///
 /// # Errors
@@ -75,8 +76,11 @@ pub fn hash_copies(case: &Case, folders: &[PathBuf], progress: &dyn Progress) ->
             }
         }
     }
-    let measured = measure(&found, progress);
     let connection = case.connection();
+    let with_sizes = connection
+        .query_row("select exists (select 1 from web_line where bytes_sent is not null)", [], |row| row.get(0))
+        .map_err(CaseError::from)?;
+    let measured = measure(&found, with_sizes, progress);
     let transaction = connection.unchecked_transaction().map_err(CaseError::from)?;
     transaction.execute_batch("delete from content_copy").map_err(CaseError::from)?;
     for ((_, path), copy) in found.into_iter().zip(measured) {
@@ -105,8 +109,8 @@ fn store(connection: &rusqlite::Connection, path: &str, copy: &Copy) -> Result<(
             &copy.sha256,
             &copy.sha1,
             name_file_id(path),
-            whole(copy.gzip[0]),
-            whole(copy.gzip[1]),
+            copy.gzip.map(|sizes| whole(sizes[0])),
+            copy.gzip.map(|sizes| whole(sizes[1])),
         ))?;
     Ok(())
 }
@@ -135,15 +139,21 @@ mod tests {
         std::fs::write(folder.join("b/123456789.dat"), "abc").unwrap();
         std::fs::write(folder.join("a.pdf"), "").unwrap();
         let case = Case::create(&root.path().join("case"), false).unwrap();
-        for _ in 0..2 {
+        let gzip = "select group_concat(coalesce(gzip_bytes, '-'), ' ') from (select gzip_bytes from content_copy order by path)";
+        let sizes = || case.connection().query_row(gzip, [], |row| row.get::<_, String>(0)).unwrap();
+        for round in 0..2 {
             let report = hash_copies(&case, std::slice::from_ref(&folder), &NoProgress).unwrap();
             assert_eq!((report.copies, report.bytes, report.not_read.len()), (2, 3, 0));
+            // Ten bytes of header, eight of trailer, two for nothing and five for three letters.
+            assert_eq!(sizes(), if round == 0 { "- -" } else { "20 23" });
+            let line = "insert into web_line (evidence_id, offset, bytes_sent, repaired) values (1, 0, 500, 0)";
+            case.connection().execute(line, []).unwrap();
         }
-        let rows: Vec<(String, i64, String, Option<String>, i64)> = case
+        let rows: Vec<(String, i64, String, Option<String>)> = case
             .connection()
-            .prepare("select path, size_bytes, sha1, name_file_id, gzip_bytes from content_copy")
+            .prepare("select path, size_bytes, sha1, name_file_id from content_copy")
             .unwrap()
-            .query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))
+            .query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))
             .unwrap()
             .map(Result::unwrap)
             .collect();
@@ -151,8 +161,6 @@ mod tests {
         assert_eq!(rows[0].0, "a.pdf");
         assert_eq!(rows[1].2, "a9993e364706816aba3e25717850c26c9cd0d89d");
         assert_eq!(rows[1].3.as_deref(), Some("123456789"));
-        // Ten bytes of header, eight of trailer, two for nothing and five for three letters.
-        assert_eq!((rows[0].4, rows[1].4), (20, 23));
         assert!(matches!(
             hash_copies(&case, &[root.path().join("none")], &NoProgress),
             Err(ContentsError::Missing { .. })

@@ -16,7 +16,9 @@ pub(super) const MOST_OVERHEAD: f64 = 900.0;
 const COARSE: f64 = 60.0;
 const FINE: f64 = 20.0;
 /// Models less likely than the best by this (natural logarithm) are left out.
-const NEGLIGIBLE: f64 = 9.0;
+const NEGLIGIBLE: f64 = 6.0;
+/// And no more than so many are averaged.
+const MOST_MODELS: usize = 12;
 /// Probability that a call that was answered in full took no file of the list: a file deleted since, a session.
 const NOISE: f64 = 0.05;
 /// The same when the connection broke: the answer may be any part of any file.
@@ -143,9 +145,12 @@ impl<'a> Problem<'a> {
         models.extend(fine.iter().map(|&middle| judge(middle, FINE, among)));
         let best = best_of(&models);
         models.retain(|m| m.log_likelihood > best - NEGLIGIBLE);
+        models.sort_by(|a, b| {
+            b.log_likelihood.total_cmp(&a.log_likelihood).then(a.overhead.middle.total_cmp(&b.overhead.middle))
+        });
+        models.truncate(MOST_MODELS);
         let sum: f64 = models.iter().map(|m| (m.log_likelihood - best).exp()).sum();
         models.iter_mut().for_each(|m| m.weight = (m.log_likelihood - best).exp() / sum);
-        models.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.overhead.middle.total_cmp(&b.overhead.middle)));
         models
     }
 
