@@ -44,7 +44,7 @@ create table presence (
     uploads integer not null
 ) strict;
 insert into presence
-with row_of_a_file as (
+with row_of_a_file as materialized (
     -- The row number in the lower 32 bits makes the earliest and the latest row unique.
     select e.file_id, e.kind, e.actor, e.evidence_id, e.offset, e.at_utc, coalesce(u.later_utc, e.at_utc) as late_utc,
            e.at_utc - cast(min(max(coalesce(e.duration_s, 0), 0), 86400) as integer) as begun_utc, e.event_no,
@@ -74,7 +74,7 @@ last_deletion as (
     select file_id, max(late_utc * 4294967296 + event_no) as place, at_utc, late_utc, actor, evidence_id, offset
     from row_of_a_file where kind = 'delete' and done group by file_id
 ),
-request_for_a_file as (
+request_for_a_file as materialized (
     select file_id, kind, method, status, at_utc, at_utc - min(max(coalesce(duration_ms, 0), 0), 86400000) / 1000 as begun_utc,
            web_id, evidence_id, offset
     from web_access
