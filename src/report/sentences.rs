@@ -135,7 +135,8 @@ pub fn warnings(summary: &ReportSummary, language: Language) -> Vec<Remark> {
                 .push(Remark { id: "clock_open_rows", text: t.fill("remark.clock_open_rows", &[("n", t.int(open))]) });
         }
     }
-    remarks.extend(summary.dump_age.iter().filter_map(|row| dump_age(&row, &t)));
+    let clock_known = summary.clock.iter().all(|row| row.int("offset_s").is_some());
+    remarks.extend(summary.dump_age.iter().filter_map(|row| dump_age(&row, clock_known, &t)));
     for (id, number, noun) in [
         ("log_differs", "log_rows_differ", "log_row"),
         ("log_gone", "log_rows_gone", "log_row"),
@@ -152,8 +153,8 @@ pub fn warnings(summary: &ReportSummary, language: Language) -> Vec<Remark> {
     remarks
 }
 
-/// By how much a dump is younger than the theft, or older; none without hostile access.
-fn dump_age(row: &Row<'_>, t: &Texts) -> Option<Remark> {
+/// By how much a dump is younger than the theft, or older; none without hostile access. Its time is the server's wall clock.
+fn dump_age(row: &Row<'_>, clock_known: bool, t: &Texts) -> Option<Remark> {
     let (first, last) = (row.real("after_first_h")?, row.real("after_last_h")?);
     let long = |hours: f64| {
         let hours = hours.abs();
@@ -173,5 +174,9 @@ fn dump_age(row: &Row<'_>, t: &Texts) -> Option<Remark> {
     } else {
         "dump_after"
     };
-    Some(Remark { id: "dump_age", text: t.fill(&format!("remark.{key}"), &values) })
+    let mut text = t.fill(&format!("remark.{key}"), &values);
+    if !clock_known {
+        text = format!("{text} {}", t.get("remark.dump_clock_unknown"));
+    }
+    Some(Remark { id: "dump_age", text })
 }
