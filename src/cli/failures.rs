@@ -82,6 +82,6 @@ pub(super) fn nothing_known(report: &ImportReport) -> CliError {
         CliError::usage(message)
     };
     error
-        .hint("expected a MySQL or MariaDB dump of the transfer server and IIS W3C logs; `abfluss formats` lists what can be read")
+        .hint("expected a MySQL or MariaDB dump of the transfer server, its audit log as CSV, or IIS W3C logs; `abfluss formats` lists what can be read")
         .hint("no case was made")
 }
