@@ -140,7 +140,7 @@ pub fn explain(conn: &Connection, subject: &Subject, language: Language) -> Resu
     let desk = Desk { conn, t: &texts, names: &names };
     match subject {
         Subject::File(id) => file::explain(&desk, id),
-        Subject::Session(id) => session::explain(&desk, id),
+        Subject::Session(id) => session::explain(&desk, &session::current_id(conn, id)?),
         Subject::Finding(id) => match id.strip_prefix("file:") {
             Some(file) => file::explain(&desk, file),
             None if id.starts_with("mark:") => point::mark(&desk, id),

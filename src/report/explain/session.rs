@@ -1,5 +1,7 @@
 //! A session: its class, why none of those before it, what it did, and its rows.
 
+use rusqlite::{Connection, OptionalExtension};
+
 use super::super::ReportError;
 use super::super::html::{self, details};
 use super::super::table::Row;
@@ -12,6 +14,21 @@ use super::{Desk, EvidenceRow, Explanation, Fact, Part, Statement, why};
 const LISTED: usize = 40;
 /// The session's own rows, from its beginning.
 const ROWS: usize = 12;
+
+/// The id that a session has in this case: itself, or the one of the session that had this id with less evidence, so that
+/// an id noted down before further evidence was imported is still understood.
+pub(super) fn current_id(conn: &Connection, id: &str) -> Result<String, ReportError> {
+    let found = conn.query_row(
+        "select s.session_id from session_alias as a join session as s on s.session_no = a.session_no
+         where a.session_id = ?1 and ?1 not in (select session_id from session)",
+        [id],
+        |row| row.get(0),
+    );
+    match found.optional() {
+        Ok(current) => Ok(current.unwrap_or_else(|| id.to_owned())),
+        Err(source) => Err(ReportError::Query { name: "session_alias", source }),
+    }
+}
 
 pub(super) fn explain(desk: &Desk<'_>, id: &str) -> Result<Option<Explanation>, ReportError> {
     let (conn, t) = (desk.conn, desk.t);
